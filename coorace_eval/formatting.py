@@ -1,0 +1,140 @@
+"""Numbers, dates and durations as French readers write and read them."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date, datetime
+
+THIN = "\u202f"
+NBSP = "\u00a0"
+MISSING = "–"
+_SPACES = re.compile(r"[\s\u00a0\u202f]")
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)$")
+_MONTHS = (
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
+).split()
+
+
+def parse_number(text: str) -> float | None:
+    """The number that someone typed, or ``None`` where nothing was typed.
+
+    Spaces of every kind group thousands; the decimal mark is a comma or a point.
+
+    Raises
+    ------
+    ValueError
+        When the text is not a plain number (``12 %``, ``1e3``, ``1,2,3``).
+
+    >>> parse_number("1 234,5"), parse_number("0"), parse_number(" ")
+    (1234.5, 0.0, None)
+    """
+    compact = _SPACES.sub("", text).replace("\u2212", "-")
+    if not compact:
+        return None
+    if len(compact) > 40 or not compact.isascii() or not _NUMBER.match(compact):
+        raise ValueError(f"« {text.strip()[:60]} » n'est pas un nombre")
+    return float(compact.replace(",", "."))
+
+
+def format_number(value: float | None, decimals: int | None = None) -> str:
+    """A number as people read it; a missing value is a dash, never zero.
+
+    Parameters
+    ----------
+    value
+        ``None`` and NaN are missing.
+    decimals
+        Digits after the comma, always shown; by default one at most below 1,000 (two below 10)
+        and none above, without trailing zeros.
+
+    >>> format_number(1234.56), format_number(0.5), format_number(None)
+    ('1\\u202f235', '0,5', '–')
+    """
+    if value is None or math.isnan(value):
+        return MISSING
+    trim = decimals is None
+    if decimals is None:
+        size = abs(value)
+        decimals = 0 if size >= 1000 else 1 if size >= 10 else 2
+    text = f"{value:,.{decimals}f}"
+    if trim and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    if text.strip("-0.,") == "":
+        text = text.lstrip("-")
+    return text.replace(",", THIN).replace(".", ",")
+
+
+def format_exact(value: float | None) -> str:
+    """A typed figure given back with all its digits, for an input box.
+
+    >>> format_exact(1234.56), format_exact(None)
+    ('1\\u202f234,56', '')
+    """
+    if value is None or math.isnan(value):
+        return ""
+    digits = f"{value:.10f}".rstrip("0").rstrip(".")
+    whole, _, decimals = digits.partition(".")
+    grouped = f"{int(whole):,}".replace(",", THIN)
+    sign = "-" if digits.startswith("-") and not grouped.startswith("-") else ""
+    return sign + grouped + (f",{decimals}" if decimals else "")
+
+
+def format_value(value: float | None, unit: str, decimals: int | None = None, label: str | None = None) -> str:
+    """A value with its unit; a ratio reads as a percentage.
+
+    Parameters
+    ----------
+    value
+        In the unit; ``0.6`` for a ratio of 60 %.
+    unit
+        A unit of a référentiel, such as ``ratio`` or ``EUR/heure``.
+    label
+        The words to show instead of the unit's own label.
+
+    >>> format_value(0.625, "ratio"), format_value(12.0, "heure", label="h")
+    ('62,5\\xa0%', '12\\xa0h')
+    """
+    if value is None or math.isnan(value):
+        return MISSING
+    if unit == "ratio":
+        return f"{format_number(value * 100, decimals)}{NBSP}%"
+    words = unit if label is None else label
+    return f"{format_number(value, decimals)}{NBSP}{words}".rstrip()
+
+
+def format_date(day: date) -> str:
+    """A date in full, such as ``1er mars 2026``.
+
+    >>> format_date(date(2026, 3, 1))
+    '1er mars 2026'
+    """
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{number} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def format_time(moment: datetime) -> str:
+    """An hour of the day, such as ``18 h 04``."""
+    return f"{moment.hour}{NBSP}h{NBSP}{moment.minute:02d}"
+
+
+def format_minutes(minutes: float) -> str:
+    """A duration in words, such as ``3 h 20``.
+
+    >>> format_minutes(200).replace(NBSP, " "), format_minutes(45).replace(NBSP, " ")
+    ('3 h 20', '45 min')
+    """
+    hours, rest = divmod(round(minutes), 60)
+    if not hours:
+        return f"{rest}{NBSP}min"
+    return f"{hours}{NBSP}h" + (f"{NBSP}{rest:02d}" if rest else "")
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun, in French agreement (zero and one are singular).
+
+    >>> count(0, "donnée"), count(3, "donnée")
+    ('0 donnée', '3 données')
+    """
+    noun = one if abs(number) < 2 else many or f"{one}s"
+    return f"{format_number(number, 0)} {noun}"
