@@ -80,6 +80,8 @@ CATALOGUE: dict[str, Entry] = {
     "REP-010": Entry("Statut et valeur se contredisent", "Une donnée sans valeur ne porte pas de nombre."),
     "REP-011": Entry("Règle de cohérence à vérifier", "Vérifiez les nombres cités ; l'écart peut être normal.", _ALERTE),
     "REP-012": Entry("Texte trop long", "Raccourcissez le texte."),
+    "REP-013": Entry("Donnée modifiée entre-temps", "Comparez les deux valeurs et choisissez celle qui convient."),
+    "REP-014": Entry("Ligne en double", "Gardez une seule ligne par entreprise et par exercice."),
     # Campaigns
     "CAM-001": Entry("Étape inaccessible", "Passez par les étapes dans l'ordre."),
     "CAM-002": Entry("Campagne close", "Ouvrez la campagne d'un autre exercice."),
@@ -93,6 +95,7 @@ CATALOGUE: dict[str, Entry] = {
     "STO-003": Entry("Base de données plus récente que le logiciel", "Mettez le logiciel à jour."),
     "STO-004": Entry("Base de données introuvable ou illisible", "Vérifiez l'adresse et les droits."),
     "STO-005": Entry("Donnée absente de la base", "Vérifiez l'identifiant."),
+    "STO-006": Entry("Base de données à mettre à niveau", "Ouvrez-la une fois avec l'application ; la mise à niveau se fait toute seule."),
     # Reports
     "RAP-001": Entry("Document impossible à écrire", "Vérifiez le dossier de destination, puis recommencez."),
 }
