@@ -1,0 +1,127 @@
+"""What each operation does to a block of rows, writing into a given buffer.
+
+Every kernel takes the destination, a scratch space and its arguments, arrays or plain floats; the
+destination may be one of the arguments. Missing is NaN and propagates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+Block = np.ndarray
+Operand = Any  # a block or a plain float
+
+
+class Scratch:
+    """Two float blocks and one mask that kernels may write over."""
+
+    def __init__(self, width: int) -> None:
+        self._floats = np.empty((2, width))
+        self._mask = np.empty(width, dtype=bool)
+        self.cut(width)
+
+    def cut(self, width: int) -> None:
+        """Make the scratch space as wide as the block at hand."""
+        self.a, self.b = self._floats[:, :width]
+        self.mask = self._mask[:width]
+
+
+def _divide(out: Block, scratch: Scratch, top: Operand, bottom: Operand) -> None:
+    if isinstance(bottom, float):
+        np.divide(top, bottom or np.nan, out=out)
+        return
+    np.equal(bottom, 0.0, out=scratch.mask)
+    np.divide(top, bottom, out=out)
+    if scratch.mask.any():
+        np.copyto(out, np.nan, where=scratch.mask)
+
+
+def _compare(test: np.ufunc) -> Callable[..., None]:
+    def kernel(out: Block, scratch: Scratch, left: Operand, right: Operand) -> None:
+        test(left, right, out=scratch.mask)
+        # NaN where either side is missing, else zero; 0 * x is NaN for infinities only, which inputs never are
+        np.multiply(left, 0.0, out=scratch.a)
+        np.multiply(right, 0.0, out=scratch.b)
+        np.add(scratch.a, scratch.b, out=scratch.a)
+        np.add(scratch.a, scratch.mask, out=out)
+
+    return kernel
+
+
+def _choose(out: Block, scratch: Scratch, condition: Operand, then: Operand, otherwise: Operand) -> None:
+    np.copyto(scratch.a, otherwise)
+    np.equal(condition, 1.0, out=scratch.mask)
+    np.copyto(scratch.a, then, where=scratch.mask)
+    np.isnan(condition, out=scratch.mask)
+    np.copyto(scratch.a, np.nan, where=scratch.mask)
+    np.copyto(out, scratch.a)
+
+
+def _and(out: Block, scratch: Scratch, left: Operand, right: Operand) -> None:
+    np.logical_or(np.equal(left, 0.0), np.equal(right, 0.0), out=scratch.mask)
+    np.add(left, right, out=scratch.a)
+    np.subtract(scratch.a, 1.0, out=out)
+    np.copyto(out, 0.0, where=scratch.mask)
+
+
+def _or(out: Block, scratch: Scratch, left: Operand, right: Operand) -> None:
+    np.logical_or(np.equal(left, 1.0), np.equal(right, 1.0), out=scratch.mask)
+    np.add(left, right, out=out)
+    np.copyto(out, 1.0, where=scratch.mask)
+
+
+def _default(out: Block, scratch: Scratch, value: Operand, instead: Operand) -> None:
+    np.isnan(value, out=scratch.mask)
+    np.copyto(scratch.a, value)
+    np.copyto(scratch.a, instead, where=scratch.mask)
+    np.copyto(out, scratch.a)
+
+
+def _missing(out: Block, scratch: Scratch, value: Operand) -> None:
+    np.isnan(value, out=scratch.mask)
+    np.copyto(out, scratch.mask)
+
+
+def _round(out: Block, scratch: Scratch, value: Operand, digits: float) -> None:
+    power = 10.0**digits
+    np.abs(value, out=scratch.a)
+    np.multiply(scratch.a, power, out=scratch.a)
+    np.add(scratch.a, 0.5, out=scratch.a)
+    np.floor(scratch.a, out=scratch.a)
+    np.divide(scratch.a, power, out=scratch.a)
+    np.copysign(scratch.a, value, out=out)
+
+
+def _plain(operation: np.ufunc) -> Callable[..., None]:
+    def kernel(out: Block, scratch: Scratch, *operands: Operand) -> None:
+        operation(*operands, out=out)
+
+    return kernel
+
+
+BY_NAME: dict[str, Callable[..., None]] = {
+    "add": _plain(np.add),
+    "sub": _plain(np.subtract),
+    "mul": _plain(np.multiply),
+    "div": _divide,
+    "neg": _plain(np.negative),
+    "abs": _plain(np.abs),
+    "min": _plain(np.minimum),
+    "max": _plain(np.maximum),
+    "arrondi": _round,
+    "lt": _compare(np.less),
+    "le": _compare(np.less_equal),
+    "gt": _compare(np.greater),
+    "ge": _compare(np.greater_equal),
+    "eq": _compare(np.equal),
+    "ne": _compare(np.not_equal),
+    "and": _and,
+    "or": _or,
+    "not": lambda out, scratch, value: np.subtract(1.0, value, out=out),
+    "si": _choose,
+    "defaut": _default,
+    "manquant": _missing,
+}
