@@ -8,6 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from coorace_eval.referential.formula import Formula
+from coorace_eval.referential.plan import Program, order
 from coorace_eval.referential.units import Unit
 from coorace_eval.vocabulary import (
     Aggregation,
@@ -254,6 +255,46 @@ class Referential(Part):
         """Any element that a formula or an overlay can name."""
         parts = (self.parameters, self.variables, self.dimensions, self.contributions, self.indicators)
         return {part.id: part for group in parts for part in group}
+
+    @cached_property
+    def program(self) -> Program:
+        """Every indicator compiled together; built once."""
+        inputs = [part.id for part in (*self.variables, *self.parameters)]
+        return Program({i.id: i.compute.tree for i in self.indicators}, inputs)
+
+    def inputs_of(self, indicator: str) -> tuple[str, ...]:
+        """The variables and parameters that an indicator rests on, through other indicators too."""
+        return self._inputs[indicator]
+
+    @cached_property
+    def _inputs(self) -> dict[str, tuple[str, ...]]:
+        trees = {indicator.id: indicator.compute for indicator in self.indicators}
+        found: dict[str, tuple[str, ...]] = {}
+        for name in order({id: formula.tree for id, formula in trees.items()}):
+            used = (found.get(part, (part,)) for part in trees[name].variables)
+            found[name] = tuple(dict.fromkeys(part for group in used for part in group))
+        return found
+
+    def dimension_of(self, id: str) -> Dimension:
+        """The dimension that holds a contribution or an indicator."""
+        return self._dimension_by_part[id]
+
+    @cached_property
+    def _dimension_by_part(self) -> dict[str, Dimension]:
+        return {
+            part.id: dimension
+            for dimension in self.dimensions
+            for contribution in dimension.contributions
+            for part in (contribution, *contribution.indicators)
+        }
+
+    def parameter(self, id: str) -> Parameter:
+        """The parameter of that id; ``KeyError`` where there is none."""
+        return {parameter.id: parameter for parameter in self.parameters}[id]
+
+    def axis(self, id: str) -> Axis:
+        """The axis of that id; ``KeyError`` where there is none."""
+        return {axis.id: axis for axis in self.axes}[id]
 
     def indicator(self, id: str) -> Indicator:
         """The indicator of that id; ``KeyError`` where there is none."""
