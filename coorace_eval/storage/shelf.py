@@ -1,0 +1,57 @@
+"""What every part of the store does alike: write, put, take away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, Table, and_, delete
+from sqlalchemy.dialects import postgresql, sqlite
+
+from coorace_eval.problems import Problem, StoreError
+from coorace_eval.storage.engines import begin_writing
+
+
+class Shelf:
+    """A part of the store, on the one transaction that ``open_store`` began."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._is_writing = False
+
+    def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        return self._connection.execute(query).all()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """Write from here on: the first write waits for its turn, the next ones follow."""
+        if not self._is_writing:
+            begin_writing(self._connection)
+            self._is_writing = True
+        yield self._connection
+
+    def _put(self, table: Table, *rows: Mapping[str, Any], keep: Sequence[str] = ()) -> None:
+        """Add each row, or bring the one of the same key up to date except for ``keep``."""
+        dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
+        keys = [column.key for column in table.primary_key]
+        statement = dialect.insert(table)
+        changed = {key: statement.excluded[key] for key in rows[0] if key not in (*keys, *keep)}
+        statement = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
+        with self._writing() as connection:
+            connection.execute(statement, list(rows) if len(rows) > 1 else rows[0])
+
+    def _take_away(self, table: Table, **key: Any) -> None:
+        """Remove the row of that key; it is no error that there is none."""
+        with self._writing() as connection:
+            connection.execute(delete(table).where(matching(table, **key)))
+
+
+def matching(table: Table, **wanted: Any) -> Any:
+    """The condition that each column has the value wanted; ``None`` wants nothing."""
+    return and_(True, *(table.c[name] == value for name, value in wanted.items() if value is not None))
+
+
+def absent(what: str, where: str, hint: str = "") -> StoreError:
+    """The error to raise for what the store does not hold."""
+    return StoreError("Base de données", [Problem("STO-005", where, what, hint=hint)])
