@@ -16,7 +16,7 @@ LONG = (*ROW, "variable", "part", "value", "status", "source", "author", "at", "
 NOTES = (*ROW, "variable", "source", "author", "at", "comment")
 PARTS = (*ROW, "variable", "axis", "member", "value", "status")
 CONTEXT = ("kinds", "department", "region", "group")
-_TYPES = {"year": "int64", "value": "float64"}
+_TYPES = {"year": "int64", "value": "float64", "old_value": "float64"}
 _KNOWN = (*ROW, "kind", *CONTEXT)
 _SOURCE = "Tableau de données"
 

@@ -109,19 +109,16 @@ class AnswerShelf(Campaigns):
             When the enterprise is unknown.
         """
         known = self.enterprises() if enterprise is None else [self.enterprise(enterprise)]
-        columns = [ANSWER.c[name] for name in frames.LONG]
-        rows = self._rows(select(*columns).where(matching(ANSWER, enterprise=enterprise, year=year)))
-        long = pd.DataFrame([tuple(row) for row in rows], columns=list(frames.LONG))
+        long = self._frame(ANSWER, frames.LONG, enterprise=enterprise, year=year)
         open_ones = select(CAMPAIGN.c.enterprise, CAMPAIGN.c.year)
         opened = self._rows(open_ones.where(matching(CAMPAIGN, enterprise=enterprise, year=year)))
         return Answers.from_long(long, known, [(row.enterprise, row.year) for row in opened])
 
     def history(self, enterprise: str, year: int, variable: str | None = None) -> pd.DataFrame:
         """Every change, the oldest first: what stood before, what was written, by whom, when."""
-        wanted = matching(ANSWER_HISTORY, enterprise=enterprise, year=year, variable=variable)
-        columns = [ANSWER_HISTORY.c[name] for name in _HISTORY]
-        rows = self._rows(select(*columns).where(wanted).order_by(ANSWER_HISTORY.c.id))
-        return frames.typed(pd.DataFrame([tuple(row) for row in rows], columns=list(_HISTORY)), _HISTORY)
+        table = ANSWER_HISTORY
+        wanted = {"enterprise": enterprise, "year": year, "variable": variable}
+        return frames.typed(self._frame(table, _HISTORY, table.c.id, **wanted), _HISTORY)
 
     def _hold(self, enterprise: str) -> None:
         """Let one writer at a time answer for an enterprise, which must exist."""
@@ -152,8 +149,9 @@ def _answer(row: Any) -> Answer:
 
 def _cleaned(answer: Answer) -> Answer:
     """The answer as both databases will give it back."""
-    texts = ("variable", "part", "source", "author", "comment")
-    return replace(answer, **{name: plain(getattr(answer, name)) for name in texts})
+    names = ("variable", "part", "source", "author", "comment")
+    texts: dict[str, Any] = {name: plain(getattr(answer, name)) for name in names}
+    return replace(answer, **texts)
 
 
 def _date(stored: Answer) -> datetime:

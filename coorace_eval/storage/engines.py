@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, exc, inspect, make_url, text
 
 from coorace_eval.problems import StoreError
 from coorace_eval.storage.faults import fault
@@ -60,21 +60,31 @@ class Address:
         return cls(parsed.set(database=str(file)), f"Base de données « {file.name} »", file)
 
     @property
-    def identity(self) -> tuple[int, int] | None:
-        """Which file stands there now: another one may have taken its place."""
+    def identity(self) -> tuple[int, int, bool] | None:
+        """Which file stands there now, and whether it is read-only: both may change."""
         if self.file is None:
             return None
         try:
             found = self.file.stat()
         except OSError:
             return None
-        return found.st_dev, found.st_ino
+        return found.st_dev, found.st_ino, self.is_read_only
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether this account may not write in the file or beside it, as SQLite must."""
+        if self.file is None or not self.file.exists():
+            return False
+        effective = os.access in os.supports_effective_ids
+        return not all(
+            os.access(place, os.W_OK, effective_ids=effective) for place in (self.file, self.file.parent)
+        )
 
 
 @dataclass
 class _Known:
     engine: Engine
-    identity: tuple[int, int] | None
+    identity: tuple[int, int, bool] | None
 
 
 _KNOWN: dict[URL, _Known] = {}
@@ -143,8 +153,12 @@ def _check_file(address: Address, *, create: bool) -> None:
 
 def _make(address: Address) -> Engine:
     if address.url.get_backend_name() == "sqlite":
-        patience = {} if "timeout" in address.url.query else {"timeout": PATIENCE}
-        engine = create_engine(address.url, connect_args=patience)
+        if address.file is not None and address.is_read_only:
+            file = address.file
+            engine = create_engine("sqlite://", creator=lambda: _open_read_only(file), poolclass=NullPool)
+        else:
+            patience = {} if "timeout" in address.url.query else {"timeout": PATIENCE}
+            engine = create_engine(address.url, connect_args=patience)
         event.listen(engine, "connect", _set_sqlite_up)
         event.listen(engine, "begin", _begin)
         return engine
@@ -156,6 +170,14 @@ def _make(address: Address) -> Engine:
     except ImportError:
         hint = 'Installez-le : pip install "coorace_eval[postgres]".'
         raise fault("STO-004", address.name, "Le module « psycopg » manque.", hint) from None
+
+
+def _open_read_only(file: Path) -> sqlite3.Connection:
+    """Read a file that this account may not write; nobody else writes while there is no ``-wal``."""
+    alone = "" if Path(f"{file}-wal").exists() else "&immutable=1"
+    return sqlite3.connect(
+        f"{file.as_uri()}?mode=ro{alone}", uri=True, timeout=PATIENCE, check_same_thread=False
+    )
 
 
 def _set_sqlite_up(connection: sqlite3.Connection, _: object) -> None:

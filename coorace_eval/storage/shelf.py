@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, and_, delete
+import pandas as pd
+from sqlalchemy import Column, Connection, Row, Select, Table, and_, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from coorace_eval.problems import Problem, StoreError
@@ -22,6 +23,12 @@ class Shelf:
 
     def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
         return self._connection.execute(query).all()
+
+    def _frame(self, table: Table, names: Sequence[str], *order: Column[Any], **wanted: Any) -> pd.DataFrame:
+        """Some columns of a table, as they come: ``None`` stays ``None``."""
+        query = select(*[table.c[name] for name in names]).where(matching(table, **wanted)).order_by(*order)
+        rows = [tuple(row) for row in self._connection.execute(query)]
+        return pd.DataFrame(rows, columns=list(names), dtype=object)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -44,7 +51,7 @@ class Shelf:
     def _take_away(self, table: Table, **key: Any) -> None:
         """Remove the row of that key; it is no error that there is none."""
         with self._writing() as connection:
-            connection.execute(delete(table).where(matching(table, **key)))
+            connection.execute(delete(table).where(*(table.c[name] == value for name, value in key.items())))
 
 
 def matching(table: Table, **wanted: Any) -> Any:

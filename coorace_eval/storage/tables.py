@@ -67,6 +67,17 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else in_utc(value)
 
 
+class Whole(TypeDecorator[int]):
+    """A whole number, also when it comes from a column of pandas."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:
+        """Write what both drivers know."""
+        return None if value is None else int(value)
+
+
 def in_utc(moment: datetime) -> datetime:
     """The same moment in UTC."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
@@ -82,7 +93,7 @@ def _of_campaign(name: str, *columns: Column[Any]) -> Table:
         name,
         METADATA,
         _text("enterprise", primary_key=True),
-        Column("year", Integer, primary_key=True, autoincrement=False),
+        Column("year", Whole, primary_key=True, autoincrement=False),
         *columns,
         ForeignKeyConstraint(
             ["enterprise", "year"], ["campaign.enterprise", "campaign.year"], ondelete="CASCADE"
@@ -123,7 +134,7 @@ CAMPAIGN = Table(
     "campaign",
     METADATA,
     Column("enterprise", Plain, ForeignKey("enterprise.id"), primary_key=True),
-    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("year", Whole, primary_key=True, autoincrement=False),
     _text("referential"),
     _text("fingerprint"),
     _text("state"),
@@ -135,7 +146,7 @@ ANSWER = Table(
     "answer",
     METADATA,
     Column("enterprise", Plain, ForeignKey("enterprise.id"), primary_key=True),
-    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("year", Whole, primary_key=True, autoincrement=False),
     _text("variable", primary_key=True),
     _text("part", primary_key=True),
     Column("value", Double),
@@ -152,7 +163,7 @@ ANSWER_HISTORY = Table(
     METADATA,
     Column("id", Integer, primary_key=True),
     Column("enterprise", Plain, ForeignKey("enterprise.id"), nullable=False),
-    Column("year", Integer, nullable=False),
+    Column("year", Whole, nullable=False),
     _text("variable"),
     _text("part"),
     Column("old_value", Double),
@@ -194,7 +205,7 @@ APPRECIATION_HISTORY = Table(
     METADATA,
     Column("id", Integer, primary_key=True),
     Column("enterprise", Plain, ForeignKey("enterprise.id"), nullable=False),
-    Column("year", Integer, nullable=False),
+    Column("year", Whole, nullable=False),
     _text("dimension"),
     Column("old_level", Plain),
     Column("old_why", Plain),

@@ -135,9 +135,8 @@ class Words(Campaigns):
     def appreciation_history(self, enterprise: str, year: int, dimension: str | None = None) -> pd.DataFrame:
         """Every change of an appreciation, the oldest first."""
         table = tables.APPRECIATION_HISTORY
-        wanted = matching(table, enterprise=enterprise, year=year, dimension=dimension)
-        rows = self._rows(select(*[table.c[name] for name in _HISTORY]).where(wanted).order_by(table.c.id))
-        return frames.typed(pd.DataFrame([tuple(row) for row in rows], columns=list(_HISTORY)), _HISTORY)
+        wanted = {"enterprise": enterprise, "year": year, "dimension": dimension}
+        return frames.typed(self._frame(table, _HISTORY, table.c.id, **wanted), _HISTORY)
 
     def story(self, enterprise: str, year: int) -> Story:
         """All that a campaign says in words, with what was thought and decided the year before."""
