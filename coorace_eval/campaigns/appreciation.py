@@ -9,12 +9,15 @@ from coorace_eval.vocabulary import Confidence, Level
 
 @dataclass(frozen=True)
 class Appreciation:
-    """The collective appreciation of a dimension: a worded level, why, how sure."""
+    """The collective appreciation of a dimension: a worded level, why, how sure.
+
+    It is written little by little: ``level`` and ``confidence`` are ``None`` until chosen.
+    """
 
     dimension: str
-    level: Level
-    why: str
-    confidence: Confidence
+    level: Level | None = None
+    why: str = ""
+    confidence: Confidence | None = None
 
 
 @dataclass(frozen=True)

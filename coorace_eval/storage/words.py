@@ -103,7 +103,7 @@ class Words(Campaigns):
         """What the group thinks of each dimension, by dimension."""
         rows = self._rows(select(tables.APPRECIATION).where(_of(tables.APPRECIATION, enterprise, year)))
         found = [
-            Appreciation(row.dimension, _LEVELS[row.level], row.why, _CONFIDENCES[row.confidence])
+            Appreciation(row.dimension, _LEVELS.get(row.level), row.why, _CONFIDENCES.get(row.confidence))
             for row in rows
         ]
         return sorted(found, key=lambda appreciation: appreciation.dimension)
@@ -177,7 +177,7 @@ def _of(table: Table, enterprise: str, year: int) -> Any:
 
 def _judged(appreciation: Appreciation) -> dict[str, str]:
     return {
-        "level": appreciation.level.value,
+        "level": appreciation.level.value if appreciation.level else "",
         "why": plain(appreciation.why),
-        "confidence": appreciation.confidence.value,
+        "confidence": appreciation.confidence.value if appreciation.confidence else "",
     }
