@@ -1,0 +1,101 @@
+// What a page is made of, one small part per kind of block.
+const BLOCKS = {
+  text: ({ block }) => html`<div class="ce-text" id=${blockId(block.id)}><${Paragraphs} text=${block.text} /></div>`,
+  notice: Notice,
+  cards: Cards,
+  fields: Fields,
+  table: ({ block }) => html`<div class="ce-panel"><${Table} block=${block} /></div>`,
+  figure: Figure,
+  meter: Meter,
+  list: List,
+  quote: Quote,
+  facts: Facts,
+  group: Group,
+  columns: Columns,
+  download: Download,
+};
+
+function Blocks({ blocks, level = 2 }) {
+  return (blocks ?? []).map((block, rank) => {
+    const Part = BLOCKS[block.type];
+    return Part && html`<${Part} key=${block.id ?? `${block.type}-${rank}`} block=${block} level=${level} />`;
+  });
+}
+
+function Notice({ block, level }) {
+  const kind = block.kind ?? "info";
+  return html`<div class=${classes("ce-notice", `is-${kind}`)} id=${blockId(block.id)} role=${kind === "error" ? "alert" : undefined}>
+    ${block.title && html`<${Heading} level=${level}>${block.title}<//>`}
+    <${Paragraphs} text=${block.text} />
+    ${block.items?.length > 0 &&
+    html`<ul>
+      ${block.items.map((item) => html`<li>${item.target ? html`<${Jump} target=${item.target}>${item.text}<//>` : item.text}</li>`)}
+    </ul>`}
+  </div>`;
+}
+
+function Fields({ block, level }) {
+  return html`<fieldset class="ce-panel ce-fields" id=${blockId(block.id)}>
+    ${block.legend && html`<legend><${Heading} level=${level}>${block.legend}<//></legend>`}
+    ${block.help && html`<p class="ce-help">${block.help}</p>`}
+    ${(block.fields ?? []).map((field) => html`<${Field} key=${field.id} field=${field} />`)}
+  </fieldset>`;
+}
+
+function Meter({ block }) {
+  const id = block.id ?? "budget";
+  const share = block.max > 0 ? Math.min(100, (100 * block.value) / block.max) : 0;
+  return html`<div class=${classes("ce-meter", block.tone && `is-${block.tone}`)} id=${blockId(id)}>
+    <span class="ce-meter-label" id=${`m-${id}`}>${block.label}</span>
+    <span class="ce-meter-text">${block.text}</span>
+    <div
+      class="ce-track"
+      role="meter"
+      aria-labelledby=${`m-${id}`}
+      aria-valuenow=${block.value}
+      aria-valuemin="0"
+      aria-valuemax=${block.max || 1}
+      aria-valuetext=${block.text}
+    >
+      <span style=${`width:${share}%`}></span>
+    </div>
+    <span class="ce-hidden" aria-live="polite">${block.label} ${block.text}</span>
+  </div>`;
+}
+
+const Quote = ({ block }) =>
+  html`<figure class="ce-quote" id=${blockId(block.id)}>
+    <blockquote><${Paragraphs} text=${block.text} /></blockquote>
+    ${block.who && html`<figcaption>${block.who}</figcaption>`}
+  </figure>`;
+
+const Facts = ({ block }) =>
+  html`<dl class="ce-facts" id=${blockId(block.id)}>
+    ${(block.items ?? []).map(
+      (item) => html`<div class="ce-fact">
+        <dt>${item.label}</dt>
+        <dd class="ce-figure-value">${item.value}${item.unit && html`<span class="ce-fact-unit">${NB}${item.unit}</span>`}</dd>
+        ${item.change && html`<dd class="ce-change">${item.change}</dd>`}
+        ${item.target && html`<dd class="ce-target">${item.target}</dd>`}
+        ${item.note && html`<dd class="ce-note">${item.note}</dd>`}
+      </div>`,
+    )}
+  </dl>`;
+
+const Group = ({ block, level }) =>
+  html`<section class="ce-group" id=${blockId(block.id)}>
+    ${block.legend && html`<${Heading} level=${level}>${block.legend}<//>`}
+    <${Blocks} blocks=${block.blocks} level=${block.legend ? level + 1 : level} />
+  </section>`;
+
+const Columns = ({ block, level }) =>
+  html`<div class="ce-columns" id=${blockId(block.id)}>
+    <div><${Blocks} blocks=${block.left} level=${level} /></div>
+    <div><${Blocks} blocks=${block.right} level=${level} /></div>
+  </div>`;
+
+const Download = ({ block }) =>
+  html`<div class="ce-download" id=${block.note ? blockId(`${block.id}-box`) : undefined}>
+    <${Button} action=${{ id: block.id, label: block.label, kind: block.kind ?? "secondary" }} />
+    ${block.note && html`<p class="ce-note">${block.note}</p>`}
+  </div>`;

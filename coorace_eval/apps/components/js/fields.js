@@ -1,0 +1,103 @@
+// The kinds of controls, but for numbers. Each takes a field and how its text is kept.
+
+/** Attributes that every control carries. */
+const control = (field, describedby) => ({
+  id: fieldId(field.id),
+  "aria-invalid": field.error ? "true" : undefined,
+  "aria-required": field.required ? "true" : undefined,
+  "aria-describedby": describedby,
+});
+
+function TextBox({ field, typed, describedby }) {
+  const kind = field.kind === "date" ? "date" : "text";
+  return html`<input
+    ...${control(field, describedby)}
+    type=${kind}
+    autocomplete="off"
+    class="ce-input"
+    maxlength=${field.max || undefined}
+    value=${typed.shown}
+    onInput=${(event) => typed.change(event.target.value)}
+    onChange=${typed.commit}
+  />`;
+}
+
+function TextArea({ field, typed, describedby }) {
+  const left = field.max ? field.max - typed.shown.length : Infinity;
+  return html`<textarea
+      ...${control(field, describedby)}
+      class="ce-input"
+      rows=${field.rows ?? 4}
+      maxlength=${field.max || undefined}
+      value=${typed.shown}
+      onInput=${(event) => typed.change(event.target.value)}
+      onChange=${typed.commit}
+    ></textarea>
+    ${left < (field.max ?? 0) * 0.2 && html`<p class="ce-note">${WORDS.left(left)}</p>`}`;
+}
+
+function Select({ field, typed, describedby }) {
+  const pick = (event) => {
+    typed.change(event.target.value);
+    typed.commit();
+  };
+  const options = field.options ?? [];
+  const open = !options.some((option) => option.id === "");
+  return html`<span class="ce-select">
+    <select ...${control(field, describedby)} class="ce-input" value=${typed.shown} onChange=${pick}>
+      ${open && html`<option value="" selected=${typed.shown === ""}>${WORDS.choose}</option>`}
+      ${options.map(
+        (option) => html`<option value=${option.id} selected=${option.id === typed.shown}>${option.label}</option>`,
+      )}
+    </select>
+  </span>`;
+}
+
+/** Worded levels, one of which is chosen; each is a large target with its explanation. */
+function Choice({ field, typed, describedby }) {
+  const pick = (id) => {
+    typed.change(id);
+    typed.commit();
+  };
+  const options = field.options ?? [];
+  return html`<fieldset class="ce-choice" aria-describedby=${describedby}>
+    <legend class="ce-label"><${Label} field=${field} /></legend>
+    ${field.help && html`<p class="ce-help" id=${`h-${field.id}`}>${field.help}</p>`}
+    <div class="ce-options">
+      ${options.map((option, rank) => {
+        const id = rank === 0 ? fieldId(field.id) : `${fieldId(field.id)}-${option.id}`;
+        const chosen = option.id === typed.shown;
+        return html`<div class=${classes("ce-option", chosen && "is-chosen")} key=${option.id}>
+          <input
+            type="radio"
+            id=${id}
+            name=${fieldId(field.id)}
+            value=${option.id}
+            checked=${chosen}
+            aria-describedby=${option.help ? `${id}-h` : undefined}
+            onChange=${() => pick(option.id)}
+          />
+          <label for=${id}>${option.label}</label>
+          ${option.help && html`<span class="ce-help" id=${`${id}-h`}>${option.help}</span>`}
+        </div>`;
+      })}
+    </div>
+  </fieldset>`;
+}
+
+function Check({ field, describedby }) {
+  const desk = useDesk();
+  const checked = field.value === true || field.value === "true";
+  return html`<span class="ce-check">
+    <input
+      ...${control(field, describedby)}
+      type="checkbox"
+      checked=${checked}
+      onChange=${(event) => desk.send("set", { id: field.id, value: event.target.checked })}
+    />
+    <label for=${fieldId(field.id)}>${field.label}</label>
+  </span>`;
+}
+
+const Label = ({ field }) =>
+  html`${field.label}${field.required && html` <span class="ce-required">(${WORDS.required})</span>`}`;

@@ -1,0 +1,91 @@
+// Intents go to Python; each is sent again, under the same number, until it is acknowledged.
+const RETRY_AFTER = [8000, 16000, 30000, 60000];
+const DRAFTS = "coorace:saisie:";
+
+/**
+ * @typedef {{seq: number, intent: string, args: object, tries: number, late: boolean, timer: number}} Pending
+ */
+class Messenger {
+  /** @param {object} model anywidget's model  @param {() => void} changed called when what is awaited changes */
+  constructor(model, changed) {
+    this.model = model;
+    this.changed = changed;
+    this.seq = Date.now();
+    /** @type {Map<number, Pending>} */
+    this.pending = new Map();
+  }
+
+  /** @param {string} intent @param {object} args @returns {number} the number of the intent */
+  send(intent, args) {
+    for (const waiting of this.pending.values()) {
+      const replaced = waiting.intent === intent && intent === "set" && waiting.args.id === args.id;
+      if (replaced) this.drop(waiting);
+    }
+    const message = { seq: ++this.seq, intent, args, tries: 0, late: false, timer: 0 };
+    this.pending.set(message.seq, message);
+    this.post(message);
+    this.changed();
+    return message.seq;
+  }
+
+  /** @param {Pending} message */
+  post(message) {
+    const { intent, args, seq } = message;
+    this.model.send({ intent, args, seq });
+    const delay = RETRY_AFTER[Math.min(message.tries, RETRY_AFTER.length - 1)];
+    message.timer = setTimeout(() => {
+      message.late = true;
+      message.tries += 1;
+      this.post(message);
+      this.changed();
+    }, delay);
+  }
+
+  /** Python has taken in the intent of this number. @param {number} seq */
+  acknowledge(seq) {
+    const message = this.pending.get(seq);
+    if (message) this.drop(message);
+    this.changed();
+  }
+
+  /** @param {Pending} message */
+  drop(message) {
+    clearTimeout(message.timer);
+    this.pending.delete(message.seq);
+  }
+
+  /** What a field waits for. @param {string} id @returns {"" | "saving" | "late"} */
+  waiting(id) {
+    const mine = [...this.pending.values()].filter(
+      (one) => (one.intent === "set" || one.intent === "status") && one.args.id === id,
+    );
+    if (mine.length === 0) return "";
+    return mine.some((one) => one.late) ? "late" : "saving";
+  }
+
+  /** Whether anything other than a field is awaited. */
+  busy() {
+    return [...this.pending.values()].some((one) => one.intent !== "set" && one.intent !== "status");
+  }
+
+  close() {
+    this.pending.forEach((message) => clearTimeout(message.timer));
+  }
+}
+
+/** What was typed and not yet kept, by page and field; it outlives a reload of the page. */
+const drafts = {
+  key: (route, id) => `${DRAFTS}${route}|${id}`,
+  keep: (route, id, text) => safely(() => sessionStorage.setItem(drafts.key(route, id), text)),
+  read: (route, id) => safely(() => sessionStorage.getItem(drafts.key(route, id))),
+  forget: (route, id) => safely(() => sessionStorage.removeItem(drafts.key(route, id))),
+};
+
+/** A browser may refuse its storage; the page works without. @template T @param {() => T} action */
+function safely(action) {
+  try {
+    return action();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,121 @@
+// The page: draws the state, keeps the address, listens to Python.
+
+/** The address of this page, without its leading sign. */
+const address = () => decodeURIComponent(location.hash.slice(1));
+
+/** Keeps the state's route and the browser's address in step. */
+class Address {
+  constructor(send) {
+    this.send = send;
+    this.route = null;
+    this.asked = address() || null;
+    this.onPop = () => address() !== this.route && this.send("route", { path: address() });
+    window.addEventListener("popstate", this.onPop);
+  }
+
+  /** @param {string} route what Python shows now @returns {boolean} whether the page changed */
+  follow(route) {
+    if (this.route === null && this.asked && this.asked !== route) {
+      this.route = route;
+      this.send("route", { path: this.asked });
+      return false;
+    }
+    const first = this.route === null || this.asked !== null;
+    const moved = this.route !== null && this.route !== route;
+    this.asked = null;
+    this.route = route;
+    if (route && address() !== route) {
+      const target = `#${encodeURI(route)}`;
+      if (first) history.replaceState(null, "", target);
+      else history.pushState(null, "", target);
+    }
+    return moved;
+  }
+
+  close() {
+    window.removeEventListener("popstate", this.onPop);
+  }
+}
+
+function Page({ state, desk }) {
+  const current = state.tabs?.items.find((item) => item.current);
+  const panel = current ? { id: "volet", role: "tabpanel", "aria-labelledby": tabId(current.id) } : {};
+  return html`<${Desk.Provider} value=${desk}>
+    <div class="ce-page">
+      ${state.bar && html`<${Bar} bar=${state.bar} />`}
+      <main id="contenu" class="ce-inner" tabindex="-1" aria-busy=${desk.busy ? "true" : undefined}>
+        ${state.stepper && html`<${Stepper} stepper=${state.stepper} />`}
+        ${state.heading && html`<${Title} heading=${state.heading} />`}
+        <${Problems} problems=${state.problems ?? []} />
+        ${state.tabs && html`<${Tabs} tabs=${state.tabs} />`}
+        <div class="ce-blocks" key=${`${state.route}|${current?.id ?? ""}`} ...${panel}>
+          <${Blocks} blocks=${state.blocks} />
+        </div>
+        <${Actions} actions=${state.actions} />
+      </main>
+      <${Toast} text=${state.toast ?? ""} />
+    </div>
+  <//>`;
+}
+
+/** @param {string} name @param {string} mime @param {DataView} content */
+function save(name, mime, content) {
+  const url = URL.createObjectURL(new Blob([content], { type: mime }));
+  const link = Object.assign(document.createElement("a"), { href: url, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 60000);
+}
+
+export default {
+  render({ model, el }) {
+    el.classList.add("ce-root");
+    const voice = Object.assign(document.createElement("div"), { className: "ce-hidden" });
+    voice.setAttribute("role", "status");
+    const root = document.createElement("div");
+    el.append(root, voice);
+
+    const draw = () => {
+      const state = model.get("state") ?? {};
+      const desk = {
+        route: state.route ?? "",
+        busy: messenger.busy(),
+        send: (intent, args) => messenger.send(intent, args),
+        waiting: (id) => messenger.waiting(id),
+      };
+      render(html`<${Page} state=${state} desk=${desk} />`, root);
+    };
+    const messenger = new Messenger(model, draw);
+    const place = new Address((intent, args) => messenger.send(intent, args));
+
+    const onState = () => {
+      const state = model.get("state") ?? {};
+      if (state.title) document.title = state.title;
+      const moved = place.follow(state.route ?? "");
+      draw();
+      if (moved) {
+        window.scrollTo(0, 0);
+        if (!(state.problems ?? []).length) document.getElementById("titre")?.focus({ preventScroll: true });
+      }
+    };
+    const onMessage = (message, buffers) => {
+      if (message?.type === "taken") messenger.acknowledge(message.seq);
+      if (message?.type === "file" && buffers?.[0]) save(message.name, message.mime, buffers[0]);
+      if (message?.type === "focus") setTimeout(() => focusOn(message.id));
+      if (message?.type === "announce") voice.textContent = message.text;
+    };
+    model.on("change:state", onState);
+    model.on("msg:custom", onMessage);
+    onState();
+    window.dispatchEvent(new CustomEvent("coorace:ready"));
+
+    return () => {
+      model.off("change:state", onState);
+      model.off("msg:custom", onMessage);
+      messenger.close();
+      place.close();
+      render(null, root);
+    };
+  },
+};
