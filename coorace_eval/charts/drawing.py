@@ -1,0 +1,100 @@
+"""From a chart to what is put on a page: its SVG, its description, and the chart of nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, TypeAlias
+
+import altair as alt
+import pandas as pd
+import vl_convert
+
+from coorace_eval.charts import theme
+from coorace_eval.charts.words import lines
+from coorace_eval.indicators import Results
+from coorace_eval.problems import AnswerError, Problem
+
+AnyChart: TypeAlias = alt.Chart | alt.LayerChart | alt.ConcatChart
+"""What a chart function gives back."""
+
+NO_DATA = "Aucune donnée"
+
+
+def to_svg(chart: AnyChart, *, title: bool = True) -> str:
+    """The chart as SVG, drawn without a browser, with the fonts that go with this library.
+
+    Parameters
+    ----------
+    chart
+        A chart of this package.
+    title
+        Whether the title is drawn; a report writes it in its own caption instead.
+    """
+    _register_fonts()
+    spec = specification(chart)
+    if not title:
+        spec.pop("title", None)
+    return str(vl_convert.vegalite_to_svg(spec))
+
+
+def describe(chart: AnyChart) -> str:
+    """What the chart shows, in French, for whoever does not see it."""
+    told = chart.description
+    return told if isinstance(told, str) else ""
+
+
+def headline(chart: AnyChart) -> str:
+    """The question that the chart answers."""
+    spec = chart.title
+    text = spec.text if isinstance(spec, alt.TitleParams) else spec
+    return " ".join(text) if isinstance(text, list) else str(text)
+
+
+def specification(chart: AnyChart) -> dict[str, Any]:
+    """The Vega-Lite specification under our theme, whichever theme is enabled elsewhere."""
+    with alt.theme.enable("coorace"):
+        return dict(chart.to_dict(validate=False))
+
+
+def blank(question: str) -> alt.Chart:
+    """The chart of nothing: the question, and « Aucune donnée »."""
+    text = alt.Chart(pd.DataFrame({"said": [NO_DATA]}), width=640, height=60)
+    mark = text.mark_text(align="left", fontSize=14, color=theme.SOFT, x=0, y=20).encode(text="said:N")
+    return mark.properties(title=heading(question), description=f"{question} {NO_DATA}.")
+
+
+def heading(text: str, subtitle: str = "") -> alt.TitleParams:
+    """A title cut into lines that fit the width of a chart."""
+    below = alt.Undefined if not subtitle else lines(subtitle, 110, 3)
+    return alt.TitleParams(lines(text, 76, 3), subtitle=below)
+
+
+def row_text(labels: Sequence[str], width: int, most: int = 3, height: float = 15) -> pd.DataFrame:
+    """Labels of a list of rows, one line of text a row of the frame: columns row, text, shift (pixels)."""
+    found = []
+    for row, label in enumerate(labels):
+        cut = lines(label, width, most)
+        found += [(row, text, (rank - (len(cut) - 1) / 2) * height) for rank, text in enumerate(cut)]
+    return pd.DataFrame(found, columns=["row", "text", "shift"])
+
+
+def one_enterprise(results: Results, question: str) -> str | None:
+    """The only enterprise of the results; ``None`` where there is none.
+
+    Raises
+    ------
+    AnswerError
+        When there are several: the chart shows one enterprise beside itself.
+    """
+    found = list(dict.fromkeys(results.answers.values.index.get_level_values("enterprise")))
+    if len(found) > 1:
+        cause = f"Ce graphique montre une seule entreprise ; les résultats en comptent {len(found)}."
+        hint = 'Choisissez-en une : results.select(enterprise="…").'
+        raise AnswerError(question, [Problem("STO-005", "entreprise", cause, hint)])
+    return str(found[0]) if found else None
+
+
+@cache
+def _register_fonts() -> None:
+    vl_convert.register_font_directory(str(theme.FONTS))

@@ -1,0 +1,202 @@
+"""How indicators move over the years; a missing year is a gap in the line, never a zero."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import altair as alt
+import pandas as pd
+
+from coorace_eval.charts import theme
+from coorace_eval.charts.drawing import blank, heading, one_enterprise
+from coorace_eval.charts.words import lines, plain, sentence, shorten
+from coorace_eval.formatting import format_number, format_value
+from coorace_eval.indicators import Results
+from coorace_eval.referential.model import Indicator
+
+QUESTION = "Qu'est-ce qui a changé au fil des années\u00a0?"
+MOST_LINES, MOST_MULTIPLES = 8, 9
+_TALL, _SMALL = 230, 92
+UNKNOWN = "n.\u00a0d."
+_GAP = "« n. d. »\u00a0: non disponible."
+
+
+def trend(
+    results: Results, indicator: str, labels: Mapping[str, str] | None = None
+) -> alt.LayerChart | alt.Chart:
+    """One indicator over the years, one line per enterprise.
+
+    Parameters
+    ----------
+    labels
+        Names of the enterprises by id; the id itself where there is none.
+
+    Notes
+    -----
+    Beyond eight enterprises the lines share one colour: the table tells them apart.
+    """
+    about = results.referential.indicator(indicator)
+    read = _read(results, about, labels)
+    if read["value"].notna().sum() == 0:
+        return blank(plain(about.label))
+    names = list(dict.fromkeys(read["name"]))
+    x, y = _years(read), _values(read, about, ticks=5)
+    base = alt.Chart(read).encode(x=x, y=y, detail="enterprise:N")
+    if len(names) == 1:
+        layers = [*_line(base, _TALL), *_figures(base, size=12)]
+    elif len(names) <= MOST_LINES:
+        colour = alt.Color("name:N", scale=alt.Scale(domain=names, range=list(theme.SERIES[: len(names)])))
+        shape = alt.Shape("name:N", scale=alt.Scale(domain=names, range=list(theme.SHAPES[: len(names)])))
+        layers = [base.mark_line().encode(color=colour), base.mark_point().encode(color=colour, shape=shape)]
+    else:
+        layers = [base.mark_line(color=theme.BLUE, strokeWidth=1, opacity=0.6)]
+    layers = [*_target(about), *layers]
+    unit = f"En {about.unit_text}" if about.unit_text else ""
+    subtitle = f"{unit}. {_GAP}".lstrip(". ") if read["value"].isna().any() else unit
+    return alt.layer(*layers).properties(
+        width=520, height=_TALL, title=heading(about.label, subtitle if len(names) == 1 else unit),
+        description=_told(about, read),
+    )  # fmt: skip
+
+
+def trend_table(results: Results, indicator: str, labels: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """The table that stands beside the chart: a row per enterprise, a column per year."""
+    read = _read(results, results.referential.indicator(indicator), labels)
+    wide = read.pivot(index=["enterprise", "name"], columns="year", values="said")
+    wide.columns = [str(year) for year in wide.columns]
+    return wide.reset_index("name").reset_index(drop=True).rename(columns={"name": "Entreprise"})
+
+
+def evolution(results: Results, indicators: Sequence[str]) -> alt.ConcatChart | alt.Chart:
+    """Up to nine indicators of one enterprise over the years, a small chart for each.
+
+    Indicators without any figure are left out of the drawing; the table keeps them.
+    """
+    one_enterprise(results, QUESTION)
+    reads = [(about, _read(results, about, None)) for about in map(results.referential.indicator, indicators)]
+    shown = [(about, read) for about, read in reads if read["value"].notna().any()][:MOST_MULTIPLES]
+    if not shown:
+        return blank(QUESTION)
+    columns = 2 if len(shown) in (2, 4) else min(3, len(shown))
+    width = {1: 420, 2: 250, 3: 144}[columns]
+    letters = {1: 70, 2: 42, 3: 27}[columns]
+    tall = max(len(lines(about.label, letters, 3)) for about, _ in shown)
+    subtitle = _GAP if any(read["value"].isna().any() for _, read in shown) else ""
+    charts = [_small(about, read, width, letters, tall) for about, read in shown]
+    told = [_told(about, read).rstrip(".") for about, read in shown]
+    return alt.concat(
+        *charts, columns=columns, bounds="flush", spacing={"row": 62 + 15 * tall, "column": 76}
+    ).properties(title=heading(QUESTION, subtitle), description=sentence(told))
+
+
+def evolution_table(results: Results, indicators: Sequence[str]) -> pd.DataFrame:
+    """The table that stands beside the chart: a row per indicator, a column per year."""
+    one_enterprise(results, QUESTION)
+    rows = []
+    for about in map(results.referential.indicator, indicators):
+        read = _read(results, about, None)
+        rows.append({"Indicateur": plain(about.label)} | {str(r.year): r.said for r in read.itertuples()})
+    return pd.DataFrame(rows, columns=None if rows else ["Indicateur"])
+
+
+def _read(results: Results, about: Indicator, labels: Mapping[str, str] | None) -> pd.DataFrame:
+    """Every year between the first and the last, for each enterprise: NaN where nothing is known."""
+    found = results.values[about.id]
+    enterprises = list(dict.fromkeys(found.index.get_level_values("enterprise")))
+    known = found.index.get_level_values("year")
+    years = range(int(known.min()), int(known.max()) + 1) if len(found) else range(0)
+    index = pd.MultiIndex.from_product([enterprises, years], names=["enterprise", "year"])
+    read = found.reindex(index).rename("value").reset_index()
+    names = {id: shorten((labels or {}).get(id, id), 60) for id in enterprises}
+    read["name"] = read["enterprise"].map(names)
+    read["said"] = [format_value(v, about.unit, label=about.unit_text) for v in read["value"]]
+    read["figure"] = [format_value(v, about.unit, label="") for v in read["value"]]
+    return read
+
+
+def _told(about: Indicator, read: pd.DataFrame) -> str:
+    parts = []
+    for name, group in read.groupby("name", sort=False):
+        figures = ", ".join(
+            f"{r.said} en {r.year}" if pd.notna(r.value) else f"non disponible en {r.year}"
+            for r in group.itertuples()
+        )
+        parts.append(figures if read["name"].nunique() == 1 else f"{name} : {figures}")
+    if len(parts) > MOST_LINES:
+        return sentence([f"{plain(about.label)} : {len(parts)} entreprises, une ligne pour chacune"])
+    return sentence([f"{plain(about.label)} : {parts[0]}", *parts[1:]])
+
+
+def _small(about: Indicator, read: pd.DataFrame, width: int, letters: int, tall: int) -> alt.LayerChart:
+    read = read.assign(figure=[_short(r.value, r.figure) for r in read.itertuples()])
+    base = alt.Chart(read).encode(x=_years(read), y=_values(read, about, ticks=3))
+    label = lines(about.label, letters, 3)
+    title = alt.TitleParams(
+        label, fontSize=12, fontWeight=600, frame="group", offset=8, subtitleFontSize=11, subtitlePadding=3,
+        subtitle=[*lines(about.unit_text, letters, 1), *([" "] * (tall - len(label)))],
+    )  # fmt: skip
+    drawn = [*_line(base, _SMALL), *_figures(base, size=11, ends=True)]
+    return alt.layer(*drawn).properties(width=width, height=_SMALL, title=title)
+
+
+def _short(value: float, figure: str) -> str:
+    """A figure that fits a small chart: millions as « 1,32 M », tens of thousands as « 412 k »."""
+    if abs(value) >= 1e6:
+        return f"{format_number(value / 1e6)}\u00a0M"
+    return f"{format_number(value / 1e3, 0)}\u00a0k" if abs(value) >= 1e5 else figure
+
+
+def _line(base: alt.Chart, height: int) -> list[alt.Chart]:
+    missing = base.transform_filter("!isValid(datum.value)")
+    return [
+        base.mark_line(color=theme.BLUE),
+        base.mark_point(color=theme.BLUE, size=60),
+        missing.mark_text(fontStyle="italic", color=theme.SOFT, fontSize=11, baseline="bottom").encode(
+            y=alt.value(height - 5), text=alt.value(UNKNOWN)
+        ),
+    ]
+
+
+def _figures(base: alt.Chart, size: int, ends: bool = False) -> list[alt.Chart]:
+    there = base.transform_filter("isValid(datum.value)")
+    if ends:
+        there = there.transform_joinaggregate(first="min(year)", last="max(year)").transform_filter(
+            "datum.year === datum.first || datum.year === datum.last"
+        )
+    text = {"dy": -12, "fontSize": size, "fontWeight": 600}
+    halo = there.mark_text(**text, stroke="white", strokeWidth=4, strokeJoin="round").encode(text="figure:N")
+    return [halo, there.mark_text(**text).encode(text="figure:N")]
+
+
+def _years(read: pd.DataFrame) -> alt.X:
+    years = sorted(int(year) for year in read["year"].unique())
+    return alt.X(
+        "year:O", title=None, scale=alt.Scale(domain=years, type="point", padding=0.35),
+        axis=alt.Axis(labelAngle=0, ticks=False, labelOverlap=True),
+    )  # fmt: skip
+
+
+def _values(read: pd.DataFrame, about: Indicator, ticks: int) -> alt.Y:
+    found = [*read["value"].dropna(), *([about.target.value] if about.target and ticks > 3 else [])]
+    low, high = min(0.0, *found), max(0.0, *found)
+    room = (high - low or 1.0) * 0.22
+    scale = alt.Scale(
+        domain=[low - room if low < 0 else 0, high + room if high > 0 else 0], nice=False, zero=True
+    )
+    short = ".0%" if about.unit.is_ratio and high - low > 0.05 else ".1%" if about.unit.is_ratio else ",~r"
+    millions = "format(datum.value / 1e6, ',~r') + '\u00a0M'"
+    expression = millions if high >= 1e6 else alt.Undefined
+    axis = alt.Axis(format=short, labelExpr=expression, tickCount=ticks, domain=False, ticks=False)
+    return alt.Y("value:Q", title=None, scale=scale, axis=axis)
+
+
+def _target(about: Indicator) -> list[alt.LayerChart | alt.Chart]:
+    if about.target is None:
+        return []
+    said = format_value(about.target.value, about.unit, label=about.unit_text)
+    base = alt.Chart(
+        pd.DataFrame({"value": [about.target.value], "said": [f"Cible {about.target.year}\u00a0: {said}"]})
+    )
+    rule = base.mark_rule(color=theme.INK, strokeDash=[5, 4], strokeWidth=1.5).encode(y="value:Q")
+    text = base.mark_text(align="left", dx=8, x="width").encode(y="value:Q", text="said:N")
+    return [rule, text]
