@@ -13,6 +13,7 @@ const BLOCKS = {
   group: Group,
   columns: Columns,
   download: Download,
+  buttons: Buttons,
 };
 
 function Blocks({ blocks, level = 2 }) {
@@ -93,6 +94,13 @@ const Columns = ({ block, level }) =>
     <div><${Blocks} blocks=${block.left} level=${level} /></div>
     <div><${Blocks} blocks=${block.right} level=${level} /></div>
   </div>`;
+
+/** Actions that belong to what stands just above them. */
+function Buttons({ block }) {
+  return html`<div class="ce-item-actions ce-buttons" id=${blockId(block.id)}>
+    ${(block.actions ?? []).map((action) => html`<${Button} key=${action.id} action=${action} />`)}
+  </div>`;
+}
 
 const Download = ({ block }) =>
   html`<div class="ce-download" id=${block.note ? blockId(`${block.id}-box`) : undefined}>

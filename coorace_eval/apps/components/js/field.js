@@ -49,6 +49,7 @@ function Status({ field }) {
       id=${`s-${field.id}`}
       class="ce-input"
       aria-label=${WORDS.statusOf(field.label)}
+      disabled=${Boolean(field.readonly)}
       value=${value}
       onChange=${(event) => desk.send("status", { id: field.id, value: event.target.value })}
     >

@@ -6,6 +6,7 @@ const control = (field, describedby) => ({
   "aria-invalid": field.error ? "true" : undefined,
   "aria-required": field.required ? "true" : undefined,
   "aria-describedby": describedby,
+  readOnly: Boolean(field.readonly),
 });
 
 function TextBox({ field, typed, describedby }) {
@@ -44,7 +45,7 @@ function Select({ field, typed, describedby }) {
   const options = field.options ?? [];
   const open = !options.some((option) => option.id === "");
   return html`<span class="ce-select">
-    <select ...${control(field, describedby)} class="ce-input" value=${typed.shown} onChange=${pick}>
+    <select ...${control(field, describedby)} disabled=${Boolean(field.readonly)} class="ce-input" value=${typed.shown} onChange=${pick}>
       ${open && html`<option value="" selected=${typed.shown === ""}>${WORDS.choose}</option>`}
       ${options.map(
         (option) => html`<option value=${option.id} selected=${option.id === typed.shown}>${option.label}</option>`,
@@ -70,6 +71,7 @@ function Choice({ field, typed, describedby }) {
         return html`<div class=${classes("ce-option", chosen && "is-chosen")} key=${option.id}>
           <input
             type="radio"
+            disabled=${Boolean(field.readonly)}
             id=${id}
             name=${fieldId(field.id)}
             value=${option.id}
@@ -92,6 +94,7 @@ function Check({ field, describedby }) {
     <input
       ...${control(field, describedby)}
       type="checkbox"
+      disabled=${Boolean(field.readonly)}
       checked=${checked}
       onChange=${(event) => desk.send("set", { id: field.id, value: event.target.checked })}
     />

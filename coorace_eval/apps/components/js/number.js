@@ -64,7 +64,7 @@ function useTyped(field) {
 
 /** @param {{id: string, label: string}} field */
 function NumberBox({ field, typed, describedby, label, locked }) {
-  return html`<span class=${classes("ce-box", field.error && "is-wrong", locked && "is-locked")}>
+  return html`<span class=${classes("ce-box", field.error && "is-wrong", (locked || field.readonly) && "is-locked")}>
     <input
       id=${fieldId(field.id)}
       type="text"
@@ -72,7 +72,7 @@ function NumberBox({ field, typed, describedby, label, locked }) {
       autocomplete="off"
       class="ce-number"
       value=${locked ? "" : typed.shown}
-      readOnly=${Boolean(locked)}
+      readOnly=${Boolean(locked || field.readonly)}
       aria-label=${label}
       aria-invalid=${field.error ? "true" : undefined}
       aria-required=${field.required ? "true" : undefined}

@@ -1,0 +1,102 @@
+"""Analyse: the facts, and what the group thinks of them in words."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import pandas as pd
+import traitlets as tl
+
+from coorace_eval.apps.steps.base import Step
+from coorace_eval.campaigns.appreciation import Appreciation, Verbatim
+from coorace_eval.campaigns.model import State
+from coorace_eval.problems import CampaignError, Problem
+from coorace_eval.vocabulary import Confidence, Level
+
+OPEN_IN = (State.ANALYSE, State.RESTITUTION, State.SUIVI)
+
+
+class AnalysisStep(Step):
+    """One dimension at a time: facts, appreciation, why, how sure, what people said."""
+
+    state: ClassVar = State.ANALYSE
+    actions: ClassVar = {"add_verbatim": "add_verbatim", "remove_verbatim": "remove_verbatim", "close_analysis": "close"}
+
+    tab = tl.Unicode("")
+
+    def __init__(self, work: Any) -> None:
+        super().__init__(work)
+        self.tab = work.referential.dimensions[0].id if work.referential.dimensions else ""
+        self.draft: dict[str, str | bool] = {"text": "", "who": "", "consent": False}
+
+    @property
+    def locked(self) -> str:
+        """Why nothing can be changed, or nothing."""
+        if super().locked:
+            return super().locked
+        return "" if self.work.campaign.state in OPEN_IN else "L'analyse s'ouvre quand la collecte est close."
+
+    def facts(self) -> pd.DataFrame:
+        """This year's indicators of the dimension on screen, beside last year's and the target."""
+        compared = self.work.results.compare(self.work.year)
+        return compared[compared["dimension"] == self.tab].reset_index(drop=True)
+
+    @property
+    def appreciation(self) -> Appreciation:
+        """What is thought of the dimension on screen so far."""
+        return self.appreciation_of(self.tab)
+
+    def appreciation_of(self, dimension: str) -> Appreciation:
+        """What is thought of a dimension so far."""
+        found = {a.dimension: a for a in self.work.story.appreciations}
+        return found.get(dimension, Appreciation(dimension))
+
+    @property
+    def verbatims(self) -> list[Verbatim]:
+        """What people said about the dimension on screen."""
+        return [verbatim for verbatim in self.work.story.verbatims if verbatim.dimension == self.tab]
+
+    def _taker(self, field: str) -> Callable[[Any], None] | None:
+        name, _, dimension = field.partition("@")
+        if dimension not in {d.id for d in self.work.referential.dimensions}:
+            return None
+        if name in ("level", "why", "confidence"):
+            return lambda value: self._appreciate(dimension, name, value)
+        if name in self.draft:
+            return lambda value: self.draft.__setitem__(name, value)
+        return None
+
+    def _is_draft(self, field: str) -> bool:
+        return field.partition("@")[0] in self.draft
+
+    def _appreciate(self, dimension: str, field: str, value: str) -> None:
+        words = {"level": Level, "confidence": Confidence}
+        if field in words and value not in {choice.value for choice in words[field]}:
+            raise CampaignError("écran", [Problem("CAM-004", "", "cette appréciation n'est pas dans la liste.")])
+        chosen = words[field](value) if field in words else str(value).strip()
+        changed = replace(self.appreciation_of(dimension), **{field: chosen})
+        with self.work.writing(*OPEN_IN) as store:
+            store.save_appreciation(self.work.enterprise, self.work.year, changed, author=self.work.author)
+
+    def add_verbatim(self, *_: str) -> None:
+        """Keep what someone said."""
+        text, who = str(self.draft["text"]).strip(), str(self.draft["who"]).strip()
+        if not text:
+            raise CampaignError("verbatim", [Problem("CAM-005", f"text@{self.tab}", "écrivez d'abord ce qui a été dit.", "Le champ est au-dessus.")])
+        verbatim = Verbatim(uuid.uuid4().hex[:12], self.tab, text, who, bool(self.draft["consent"]))
+        with self.work.writing(*OPEN_IN) as store:
+            store.save_verbatim(self.work.enterprise, self.work.year, verbatim)
+        self.draft = {"text": "", "who": "", "consent": False}
+        self.toast = "Témoignage ajouté."
+
+    def remove_verbatim(self, id: str) -> None:
+        """Take a quote away."""
+        with self.work.writing(*OPEN_IN) as store:
+            store.remove_verbatim(self.work.enterprise, self.work.year, id)
+
+    def close(self) -> None:
+        """Go on to the restitution; dimensions without an appreciation stay without one."""
+        self.work.move(State.RESTITUTION)

@@ -1,0 +1,136 @@
+"""What every step shares: it knows, it decides, it draws nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import traitlets as tl
+
+from coorace_eval.apps.workspace import Workspace
+from coorace_eval.campaigns.model import State
+from coorace_eval.formatting import format_time
+from coorace_eval.problems import CampaignError, CooraceError, Problem
+
+LONGEST = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What keeps a field from being saved, and what was typed there."""
+
+    field: str
+    text: str
+    typed: str = ""
+    from_action: bool = False
+
+
+class Step(tl.HasTraits):
+    """A step of the démarche, or a page beside it.
+
+    A view shows it again whenever ``revision`` moves. Whatever comes from a screen goes through
+    :meth:`set` or :meth:`act`, which take nothing for granted: the field must be one of
+    :meth:`fields`, the action one of :attr:`actions`.
+    """
+
+    state: ClassVar[State]
+    actions: ClassVar[dict[str, str]] = {}
+
+    revision = tl.Int(0)
+    saved = tl.Unicode("")
+    toast = tl.Unicode("")
+    faults = tl.Dict()
+
+    def __init__(self, work: Workspace) -> None:
+        super().__init__()
+        self.work = work
+        self.saved_fields: set[str] = set()
+
+    def set(self, field: str, value: object) -> None:
+        """Take what was typed in a field; what cannot be kept stays on screen with its fault.
+
+        Raises
+        ------
+        CampaignError
+            When no such field is on screen (``CAM-004``).
+        """
+        takes = self._taker(field)
+        if takes is None or not isinstance(value, str | bool) or len(str(value)) > 100_000:
+            raise unknown(field)
+        self._forget_actions()
+        with self._telling(field, str(value)):
+            if isinstance(value, str) and len(value) > LONGEST:
+                raise CampaignError("", [Problem("REP-012", "", f"le texte compte {len(value)} caractères ; la limite est de {LONGEST}.")])
+            takes(value)
+            if not self._is_draft(field):
+                self._kept(field)
+
+    def act(self, action: str, item: str = "") -> None:
+        """Do what a button asks.
+
+        Raises
+        ------
+        CampaignError
+            When the step has no such action.
+        """
+        if action not in self.actions:
+            raise unknown(action)
+        self._forget_actions()
+        with self._telling(item or action, "", from_action=True):
+            getattr(self, self.actions[action])(*([item] if item else []))
+
+    def _taker(self, field: str) -> Callable[[Any], None] | None:
+        """What to call with the value of a field; ``None`` where there is no such field."""
+        return None
+
+    def _is_draft(self, field: str) -> bool:
+        """Whether a field only prepares what a button will keep."""
+        return False
+
+    def _forget_actions(self) -> None:
+        """Take away what was said of the last button, as something else is being done."""
+        self.faults = {name: fault for name, fault in self.faults.items() if not fault.from_action}
+
+    @property
+    def locked(self) -> str:
+        """Why nothing can be changed here, or nothing."""
+        if self.work.campaign.state is State.CLOSE:
+            return "Cette auto-évaluation est close : elle se lit, elle ne change plus."
+        return ""
+
+    def _kept(self, field: str) -> None:
+        self.saved = f"Enregistré à {format_time(self.work.clock())}"
+        self.saved_fields.add(field)
+
+    @contextmanager
+    def _telling(self, field: str, typed: str, *, from_action: bool = False) -> Iterator[None]:
+        """Turn what goes wrong into faults beside their fields; what goes right takes its fault away.
+
+        After a button, a problem stands beside the field that its ``where`` names.
+        """
+        try:
+            yield
+        except CooraceError as error:
+            found: dict[str, Fault] = {}
+            for problem in error.problems:
+                named = from_action and self._taker(problem.where) is not None
+                place = problem.where if named else field
+                said = " ".join(filter(None, [found[place].text if place in found else "", sentence(problem)]))
+                found[place] = Fault(place, said, typed, from_action)
+            self.faults = {**self.faults, **found}
+            self.saved_fields -= set(found)
+        else:
+            self.faults = {name: fault for name, fault in self.faults.items() if name != field}
+        self.revision += 1
+
+
+def sentence(problem: Problem) -> str:
+    """A problem as one says it on screen, without its place, which the field shows."""
+    return f"{problem.cause[:1].upper()}{problem.cause[1:]} {problem.hint or problem.remedy} ({problem.code})"
+
+
+def unknown(what: str) -> CampaignError:
+    """The refusal of a message that no screen of ours can have sent."""
+    return CampaignError("écran", [Problem("CAM-004", "", f"« {what[:60]} » n'est pas prévu ici.")])

@@ -1,0 +1,157 @@
+"""The screens where facts meet words: analyse and restitution."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from coorace_eval.apps.steps.analysis import AnalysisStep
+from coorace_eval.apps.steps.feedback import FeedbackStep
+from coorace_eval.apps.views import blocks as b
+from coorace_eval.apps.views.campaign import dimension_tabs, frame
+from coorace_eval.campaigns.model import State
+from coorace_eval.formatting import MISSING, count, format_value
+from coorace_eval.indicators.compare import favourable
+from coorace_eval.referential import Indicator
+from coorace_eval.vocabulary import Confidence, Level, ValueStatus
+
+LEVEL_HELP = {
+    Level.A_CONSTRUIRE: "Presque tout reste à faire.",
+    Level.PREMIERS_PAS: "Des actions existent, encore isolées.",
+    Level.BIEN_ENGAGE: "L'action est régulière et donne des résultats.",
+    Level.ACQUIS: "C'est une force reconnue de l'entreprise.",
+}
+CONFIDENCE_HELP = {
+    Confidence.A_VERIFIER: "Peu de chiffres, ou des avis partagés.",
+    Confidence.PLUTOT_SUR: "Les chiffres et les avis vont dans le même sens.",
+    Confidence.SUR: "Des chiffres solides et un accord du groupe.",
+}
+COLUMNS = [("Indicateur", False), ("Cette année", True), ("L'an dernier", True), ("Évolution", False), ("Cible", True)]
+
+
+def analysis(step: AnalysisStep) -> b.Block:
+    """One dimension: facts, then the group's appreciation and what people said."""
+    facts = facts_table(step.work.results, step.facts(), "Les faits")
+    left = [_appreciation(step)]
+    right = [*_quotes(step), *_adding(step)]
+    blocks = [facts, {"type": "columns", "left": left, "right": right}]
+    return frame(step, blocks, _analysis_actions(step), dimension_tabs(step, lambda id: _judged(step, id)))
+
+
+def facts_table(results: object, compared: pd.DataFrame, caption: str) -> b.Block:
+    """Each indicator beside last year's value and its target; missing is said, never zero."""
+    referential = results.referential  # type: ignore[attr-defined]
+    rows = []
+    for row in compared.itertuples(index=False):
+        indicator = referential.indicator(row.indicator)
+        value = shown(row.value, indicator)
+        if math.isnan(row.value):
+            value = ValueStatus(row.value_status).label
+        target = f"{shown(row.target, indicator)} en {row.target_year}" if not math.isnan(row.target) else MISSING
+        rows.append((row.label, value, shown(row.previous, indicator), change_words(row, indicator), target))
+    return b.table(caption, COLUMNS, rows, "Aucun indicateur dans cette dimension.")
+
+
+def shown(value: float, indicator: Indicator) -> str:
+    """A value with its unit, or a dash."""
+    return format_value(value, indicator.unit, label=indicator.unit_text)
+
+
+def change_words(row: object, indicator: Indicator) -> str:
+    """How a figure moved, in words: a sign alone says nothing to a screen reader."""
+    change = row.change  # type: ignore[attr-defined]
+    if math.isnan(change):
+        return MISSING
+    if abs(change) < 1e-9:
+        return "stable"
+    if indicator.unit.is_ratio:
+        moved = format_value(abs(change) * 100, "points" if abs(change) >= 0.02 else "point")
+    else:
+        moved = shown(abs(change), indicator)
+    good = favourable(change, indicator.direction, value=row.value, balance=indicator.balance)  # type: ignore[attr-defined]
+    opinion = "" if good is None else " (favorable)" if good else " (à regarder)"
+    return f"{'en hausse' if change > 0 else 'en baisse'} de {moved}{opinion}"
+
+
+def _judged(step: AnalysisStep, dimension: str) -> str:
+    level = step.appreciation_of(dimension).level
+    return level.label if level else "À apprécier"
+
+
+def _appreciation(step: AnalysisStep) -> b.Block:
+    tab, kept, locked = step.tab, step.appreciation, bool(step.locked)
+    levels = [{"id": level.value, "label": level.label, "help": LEVEL_HELP[level]} for level in Level]
+    sure = [{"id": c.value, "label": c.label, "help": CONFIDENCE_HELP[c]} for c in Confidence]
+    return b.fields(
+        "Votre appréciation collective",
+        [
+            b.field(f"level@{tab}", "choice", "Où en êtes-vous ?", kept.level or "", step, options=levels, readonly=locked),
+            b.field(f"why@{tab}", "textarea", "Pourquoi ?", kept.why, step, max=5000, readonly=locked,
+                    help="Ce qui explique les chiffres, ce qu'ils ne disent pas."),
+            b.field(f"confidence@{tab}", "choice", "En êtes-vous sûrs ?", kept.confidence or "", step, options=sure, readonly=locked),
+        ],
+    )  # fmt: skip
+
+
+def _quotes(step: AnalysisStep) -> list[b.Block]:
+    found = step.verbatims
+    items = [
+        {
+            "id": v.id, "title": f"« {v.text} »", "text": v.who, "badges": [] if v.consent else [{"label": "Non publié", "tone": "todo"}],
+            "note": "" if v.consent else "Sans accord, ce témoignage reste dans le groupe.", "retired": False, "open": False,
+            "actions": [] if step.locked else [b.action("remove_verbatim", "Retirer", "quiet")], "fields": [],
+        }
+        for v in found
+    ]  # fmt: skip
+    return [{"type": "list", "legend": "Ce que disent les personnes", "items": items, "empty": "Aucun témoignage pour l'instant."}]
+
+
+def _adding(step: AnalysisStep) -> list[b.Block]:
+    if step.locked:
+        return []
+    draft, tab = step.draft, step.tab
+    form = b.fields(
+        "Ajouter un témoignage",
+        [
+            b.field(f"text@{tab}", "textarea", "Ce qui a été dit", draft["text"], step, max=1000),
+            b.field(f"who@{tab}", "text", "Par qui", draft["who"], step, help="Une fonction plutôt qu'un nom."),
+            b.field(f"consent@{tab}", "check", "La personne accepte que ses mots soient publiés", draft["consent"], step),
+        ],
+    )
+    return [form, {"type": "buttons", "actions": [b.action("add_verbatim", "Ajouter le témoignage")]}]
+
+
+def _analysis_actions(step: AnalysisStep) -> list[b.Block]:
+    if step.work.campaign.state is State.ANALYSE:
+        return [b.action("close_analysis", "Passer à la restitution", "primary")]
+    return [b.action("go.restitution", "Continuer : restitution", "primary")] if step.work.reached(State.RESTITUTION) else []
+
+
+def feedback(step: FeedbackStep) -> b.Block:
+    """The charts, what is missing, and the document."""
+    work = step.work
+    document = b.group(
+        "Le document à remettre",
+        [
+            b.text("Un PDF lisible par toutes et tous : votre méthode, vos chiffres, vos appréciations, les témoignages autorisés, vos décisions."),
+            {"type": "download", "id": "download", "label": "Télécharger la restitution (PDF)", "note": step.file_name},
+        ],
+    )
+    blocks = [document, *_figures(step), _gaps(step)]
+    ending = [b.action("close_feedback", "Passer au suivi", "primary")] if work.campaign.state is State.RESTITUTION else [b.action("go.suivi", "Continuer : suivi", "primary")]
+    return frame(step, blocks, ending)
+
+
+def _figures(step: FeedbackStep) -> list[b.Block]:
+    from coorace_eval.apps.views.figures import figures
+
+    return figures(step.work)
+
+
+def _gaps(step: FeedbackStep) -> b.Block:
+    gaps = step.work.results.select(year=step.work.year).gaps()
+    rows = [(gap.label, ValueStatus(gap.status).label, count(gap.count, "indicateur"), gap.source or "–") for gap in gaps.itertuples(index=False)]
+    title = f"Ce qui manque encore : {count(len(rows), 'donnée')}" if rows else "Il ne manque rien"
+    columns = [("Donnée", False), ("Statut", False), ("Ce qui l'attend", False), ("Où la trouver", False)]
+    return b.group(title, [b.table("Données manquantes, les plus attendues d'abord", columns, rows, "Toutes les données sont là.")])

@@ -1,0 +1,71 @@
+"""Small makers of what a screen shows; the contract with the browser side stands here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from coorace_eval.apps.steps.base import Fault, Step
+
+Block = dict[str, Any]
+
+
+def field(id: str, kind: str, label: str, value: object = "", step: Step | None = None, **more: Any) -> Block:
+    """One field; with a step, its fault and whether it was just saved stand beside it."""
+    made: Block = {"id": id, "kind": kind, "label": label, "value": value, **more}
+    if step is not None:
+        fault: Fault | None = step.faults.get(id)
+        made["error"] = fault.text if fault else ""
+        if fault and fault.typed:
+            made["value"] = fault.typed
+        made["saved"] = "enregistré" if id in step.saved_fields and not fault else ""
+    return made
+
+
+def fields(legend: str, items: Sequence[Block], help: str = "") -> Block:
+    """Fields under one legend."""
+    return {"type": "fields", "id": key("fields", legend), "legend": legend, "help": help, "fields": list(items)}
+
+
+def group(legend: str, blocks: Iterable[Block | None]) -> Block:
+    """A titled section."""
+    return {"type": "group", "id": key("group", legend), "legend": legend, "blocks": [block for block in blocks if block]}
+
+
+def key(kind: str, words: str) -> str:
+    """A name that a block keeps while others come and go around it, so that typing is not disturbed."""
+    return f"{kind}-{re.sub(r'[^a-z0-9]+', '-', words.lower())[:60]}"
+
+
+def notice(kind: str, title: str, text: str = "", items: Sequence[Block] = ()) -> Block:
+    """A message set apart: ``info``, ``ok``, ``warn`` or ``error``."""
+    return {"type": "notice", "kind": kind, "title": title, "text": text, "items": list(items)}
+
+
+def text(words: str) -> Block:
+    """Plain paragraphs."""
+    return {"type": "text", "text": words}
+
+
+def action(id: str, label: str, kind: str = "secondary") -> Block:
+    """A button."""
+    return {"id": id, "label": label, "kind": kind, "disabled": False}
+
+
+def options(choices: Iterable[tuple[str, str]], first: str | None = None) -> list[Block]:
+    """The choices of a list; ``first`` is what it shows before one chooses."""
+    head = [] if first is None else [{"id": "", "label": first}]
+    return head + [{"id": id, "label": label} for id, label in choices]
+
+
+def table(caption: str, columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Any]], empty: str = "") -> Block:
+    """A table; each column says whether it holds figures."""
+    heads = [{"label": label, "numeric": numeric} for label, numeric in columns]
+    return {"type": "table", "caption": caption, "columns": heads, "rows": [list(row) for row in rows],
+            "row_headers": True, "empty": empty}  # fmt: skip
+
+
+def problems(step: Step) -> list[Block]:
+    """The summary on top of the screen, each line leading to its field."""
+    return [{"id": fault.field, "text": fault.text} for fault in step.faults.values()]

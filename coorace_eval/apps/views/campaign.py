@@ -1,0 +1,79 @@
+"""What frames every step of a campaign: the bar, the stepper, the lock, the way on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from coorace_eval.apps.steps.base import Step
+from coorace_eval.apps.views import blocks as b
+from coorace_eval.apps.workspace import ORDER
+from coorace_eval.campaigns.model import State
+
+LEADS = {
+    State.CADRAGE: "Dites pourquoi vous évaluez, sur quoi et avec qui. Tout peut être complété plus tard.",
+    State.EXPLORATION: "Notez ce que l'entreprise apporte à son territoire, tel que les personnes le disent.",
+    State.REFERENTIEL: "Gardez ce qui vous ressemble, retirez le reste, ajoutez ce qui manque.",
+    State.COLLECTE: "Chaque chiffre est enregistré dès que vous quittez le champ. Un champ vide n'est pas un zéro.",
+    State.ANALYSE: "Lisez les faits ensemble, puis dites ce que vous en pensez, pourquoi, et si vous en êtes sûrs.",
+    State.RESTITUTION: "Relisez ce qui sera montré, puis téléchargez le document.",
+    State.SUIVI: "Notez ce que vous décidez de faire. Vous le retrouverez l'an prochain.",
+}
+
+
+def frame(step: Step, blocks: list[b.Block], actions: list[b.Block], tabs: Any = None) -> b.Block:
+    """The whole screen of a step."""
+    work, rank = step.work, ORDER.index(step.state)
+    lock = [b.notice("info", "Lecture seule", step.locked)] if step.locked else []
+    path = f"campagne/{work.enterprise}/{work.year}/{step.state.value}"
+    return {
+        "title": f"{step.state.label} · {work.title}",
+        "route": path,
+        "bar": {"label": "coorace_eval", "home": True, "context": work.title, "saved": step.saved},
+        "stepper": stepper(step),
+        "heading": {"small": f"Étape {rank + 1} sur {len(ORDER)}", "text": step.state.label, "lead": LEADS[step.state]},
+        "problems": b.problems(step),
+        "tabs": tabs,
+        "blocks": [*lock, *blocks],
+        "actions": [*previous(rank), *actions],
+        "toast": step.toast,
+    }
+
+
+def stepper(step: Step) -> b.Block:
+    """The seven steps, each told as done, current, to do or out of reach."""
+    work = step.work
+    return {
+        "label": "Étapes de l'auto-évaluation",
+        "steps": [
+            {
+                "id": state.value,
+                "label": state.label,
+                "state": "current" if state is step.state else "done" if work.reached(state) else "off",
+                "note": "",
+            }
+            for state in ORDER
+        ],
+    }
+
+
+def previous(rank: int) -> list[b.Block]:
+    """The way back to the step before."""
+    return [b.action(f"go.{ORDER[rank - 1].value}", f"Revenir : {ORDER[rank - 1].label.lower()}")] if rank else []
+
+
+def onward(step: Step) -> list[b.Block]:
+    """The way to the next step, for a step that asks nothing before one leaves it."""
+    rank = ORDER.index(step.state)
+    return [b.action(f"go.{ORDER[rank + 1].value}", f"Continuer : {ORDER[rank + 1].label.lower()}", "primary")]
+
+
+def dimension_tabs(step: Any, note: Any = None) -> b.Block:
+    """One tab per dimension, with what ``note`` says of each."""
+    sections = getattr(step, "sections", None) or step.work.referential.dimensions
+    return {
+        "label": step.work.referential.levels.dimension + "s",
+        "items": [
+            {"id": d.id, "label": d.label, "note": note(d.id) if note else "", "current": d.id == step.tab}
+            for d in sections
+        ],
+    }

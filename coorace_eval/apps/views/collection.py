@@ -1,0 +1,115 @@
+"""The screen of the collecte: question, help, unit, last year, status, parts, notes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from coorace_eval.apps.steps.base import sentence
+from coorace_eval.apps.steps.collection import OFFERED, CollectionStep
+from coorace_eval.apps.views import blocks as b
+from coorace_eval.apps.views.campaign import dimension_tabs, frame
+from coorace_eval.campaigns.model import State
+from coorace_eval.formatting import format_exact, format_value
+from coorace_eval.referential import Variable
+from coorace_eval.vocabulary import ValueStatus
+
+NOTE_LABELS = {"source": "D'où vient ce chiffre ?", "comment": "Commentaire"}
+
+
+def collection(step: CollectionStep) -> b.Block:
+    """The figures that one dimension asks, by source so that each is fetched once."""
+    sources = {source.id: source.label for source in step.work.referential.sources}
+    by_source: dict[str, list[Variable]] = {}
+    for variable in step.variables(step.tab):
+        by_source.setdefault(sources.get(variable.source or "", "Autres données"), []).append(variable)
+    groups = [b.fields(source, [_figure(step, v) for v in found]) for source, found in by_source.items()]
+    done, asked = step.progress()
+    meter = {"type": "meter", "label": "Avancement de la collecte", "value": done, "max": max(asked, 1),
+             "text": f"{done} {'données renseignées' if done > 1 else 'donnée renseignée'} sur {asked}", "tone": "ok"}  # fmt: skip
+    return frame(step, [meter, *_rules(step), *groups], _actions(step), dimension_tabs(step, lambda id: _progress(step, id)))
+
+
+def _progress(step: CollectionStep, dimension: str) -> str:
+    done, asked = step.progress(dimension)
+    return f"{done} sur {asked}"
+
+
+def _rules(step: CollectionStep) -> list[b.Block]:
+    blocking = [v for v in step.work.violations if v.blocking]
+    warnings = [v for v in step.work.violations if not v.blocking]
+    here = {variable.id for variable in step.variables(step.tab)}
+    made = []
+    for kind, title, found in (("error", "À corriger avant de clore la collecte", blocking), ("warn", "À vérifier", warnings)):
+        if found:
+            items = [{"text": sentence(v.problem), "target": next((name for name in v.variables if name in here), None)} for v in found]
+            made.append(b.notice(kind, title, "", items))
+    return made
+
+
+def _figure(step: CollectionStep, variable: Variable) -> b.Block:
+    answer = step.answer(variable.id)
+    status = step.shown_status(variable.id)
+    fault = step.faults.get(variable.id)
+    broken = step.broken(variable.id)
+    parts = _parts(step, variable)
+    made = b.field(
+        variable.id,
+        "number",
+        variable.question or variable.label,
+        format_exact(answer.value) if answer else "",
+        step,
+        help=variable.help,
+        unit=variable.unit.label,
+        previous=_previous(step, variable),
+        warning=" ".join(violation.problem.cause for violation in broken if not fault),
+        status={"value": status.value, "options": b.options((s.value, s.label) for s in OFFERED)},
+        parts=parts,
+        parts_label="Détail : " + ", ".join(step.work.referential.axis(axis).label.lower() for axis in step.axes(variable)) if parts else "",
+        parts_open=variable.id in step.opened or "type" in step.axes(variable) or any(step.answer(variable.id, part["id"].partition("|")[2]) for part in parts),
+        meta=[b.field(f"{variable.id}#{note}", "text", label, getattr(answer, note) if answer else "", step) for note, label in NOTE_LABELS.items()],
+        meta_label="Source, commentaire",
+        meta_open=bool(answer and (answer.source or answer.comment)),
+        readonly=bool(step.locked),
+    )
+    if fault and variable.id in step.mine:
+        made["actions"] = [b.action("take_mine", "Garder ma saisie")]
+    return made
+
+
+def _parts(step: CollectionStep, variable: Variable) -> list[b.Block]:
+    made = []
+    for part, label in step.parts(variable):
+        answer = step.answer(variable.id, part)
+        id = f"{variable.id}|{part}"
+        made.append(b.field(id, "number", label, format_exact(answer.value) if answer else "", step, unit=variable.unit.label,
+                            readonly=bool(step.locked)))  # fmt: skip
+    return made
+
+
+def _previous(step: CollectionStep, variable: Variable) -> str:
+    year = step.work.year - 1
+    history = step.work.history
+    key = (step.work.enterprise, year)
+    if key not in history.values.index or variable.id not in history.values.columns:
+        return ""
+    value, status = history.values.at[key, variable.id], ValueStatus(history.statuses.at[key, variable.id])
+    if np.isnan(value):
+        return "" if status is ValueStatus.NON_RENSEIGNE else f"{year} : {status.label.lower()}"
+    return f"{year} : {format_value(value, variable.unit.label)}"
+
+
+def _actions(step: CollectionStep) -> list[b.Block]:
+    state = step.work.campaign.state
+    if state is State.CLOSE:
+        return [b.action("go.analyse", "Continuer : analyse", "primary")]
+    if step.locked:
+        return [b.action("reopen", "Rouvrir la collecte"), b.action("go.analyse", "Continuer : analyse", "primary")]
+    sections = [d.id for d in step.sections]
+    place = sections.index(step.tab) if step.tab in sections else 0
+    made = [b.action("close_collection", "Clore la collecte", "secondary" if place + 1 < len(sections) else "primary")]
+    if place + 1 < len(sections):
+        label = step.sections[place + 1].label
+        made.append(b.action(f"tab.{sections[place + 1]}", f"Suite : {label}", "primary"))
+    return made
+
+

@@ -1,0 +1,88 @@
+"""The screens where people write: cadrage, exploration, suivi."""
+
+from __future__ import annotations
+
+from coorace_eval.apps.steps.framing import FramingStep
+from coorace_eval.apps.steps.lists import ExplorationStep, FollowUpStep
+from coorace_eval.apps.views import blocks as b
+from coorace_eval.apps.views.campaign import frame, onward
+from coorace_eval.campaigns.framing import FRAMING
+from coorace_eval.campaigns.model import State
+from coorace_eval.formatting import count
+
+KINDS = {"texte": "textarea", "court": "text", "date": "date"}
+
+
+def framing(step: FramingStep) -> b.Block:
+    """The questions of the cadrage."""
+    values = step.values
+    fields = [
+        b.field(q.id, KINDS[q.kind], q.label, values.get(q.id, ""), step, help=q.help,
+                width="short" if q.kind == "date" else "full", max=5000, readonly=bool(step.locked))
+        for q in FRAMING
+    ]  # fmt: skip
+    return frame(step, [b.fields("Le cadre de votre démarche", fields)], onward(step))
+
+
+def exploration(step: ExplorationStep) -> b.Block:
+    """The cards of the workshop, and the way to add one."""
+    dimensions = b.options([(d.id, d.label) for d in step.work.referential.dimensions], "À classer plus tard")
+    guide = b.notice(
+        "info",
+        "Pour l'atelier",
+        "Posez la question : « Et si l'entreprise n'existait pas, que manquerait-il au territoire ? » "
+        "Chaque personne écrit une idée par carte, puis le groupe les rapproche.",
+    )
+    locked = bool(step.locked)
+    form = b.fields(
+        "Ajouter une carte",
+        [
+            b.field("text", "textarea", "Ce que nous apportons", step.draft["text"], step, max=500),
+            b.field("who", "text", "Qui le dit", step.draft["who"], step, help="Une fonction plutôt qu'un nom : « une cliente », « l'équipe »."),
+            b.field("dimension", "select", step.work.referential.levels.dimension, step.draft["dimension"], step, options=dimensions),
+        ],
+    )  # fmt: skip
+    items = [
+        {
+            "id": card.id, "title": card.text, "badges": [], "text": card.who, "note": "", "retired": False, "open": not locked,
+            "actions": [] if locked else [b.action("remove_card", "Retirer", "quiet")],
+            "fields": [b.field(f"dimension@{card.id}", "select", "Classée dans", card.dimension, step, options=dimensions, width="normal")],
+        }
+        for card in step.work.story.cards
+    ]  # fmt: skip
+    cards = {"type": "list", "legend": count(len(items), "carte"), "items": items,
+             "empty": "Aucune carte pour l'instant. L'atelier peut aussi se faire sur papier."}  # fmt: skip
+    adding = [] if locked else [form, {"type": "buttons", "actions": [b.action("add_card", "Ajouter la carte")]}]
+    return frame(step, [guide, *adding, cards], onward(step))
+
+
+def follow_up(step: FollowUpStep) -> b.Block:
+    """This year's decisions, and what became of last year's."""
+    locked = bool(step.locked)
+    before = step.work.story.previous_decisions
+    last = b.table(
+        f"Ce que vous aviez décidé en {step.work.year - 1}",
+        [("Décision", False), ("Qui", False), ("Échéance", False), ("Fait", False)],
+        [(d.label, d.who or "–", d.due or "–", "Oui" if d.done else "Non") for d in before],
+    )
+    form = b.fields(
+        "Ajouter une décision",
+        [
+            b.field("label", "textarea", "Ce que nous décidons", step.draft["label"], step, max=500),
+            b.field("who", "text", "Qui s'en charge", step.draft["who"], step),
+            b.field("due", "text", "Pour quand", step.draft["due"], step, width="short"),
+        ],
+    )
+    items = [
+        {
+            "id": d.id, "title": d.label, "badges": [{"label": "Fait", "tone": "done"}] if d.done else [],
+            "text": " · ".join(filter(None, [d.who, d.due])), "note": "", "retired": False, "open": not locked,
+            "actions": [] if locked else [b.action("remove_decision", "Retirer", "quiet")],
+            "fields": [b.field(f"done@{d.id}", "check", "C'est fait", d.done, step)],
+        }
+        for d in step.work.story.decisions
+    ]  # fmt: skip
+    decisions = {"type": "list", "legend": "Vos décisions", "items": items, "empty": "Aucune décision pour l'instant."}
+    adding = [] if locked else [form, {"type": "buttons", "actions": [b.action("add_decision", "Ajouter la décision")]}]
+    ending = [] if locked or step.work.campaign.state is not State.SUIVI else [b.action("close_campaign", "Clore l'auto-évaluation", "primary")]
+    return frame(step, [*([last] if before else []), decisions, *adding], ending)

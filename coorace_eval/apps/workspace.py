@@ -1,0 +1,158 @@
+"""The campaign in hand: what a step may read, and the only door through which it writes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property
+
+from coorace_eval.campaigns.answers import Answers
+from coorace_eval.campaigns.model import Campaign, State
+from coorace_eval.campaigns.story import Story
+from coorace_eval.indicators import Results, Violation, check_answers, evaluate
+from coorace_eval.problems import CampaignError, Problem
+from coorace_eval.referential import Overlay, Referential, apply
+from coorace_eval.storage import Store, open_store
+
+ORDER = tuple(state for state in State if state is not State.CLOSE)
+
+
+class Workspace:
+    """One campaign of one enterprise, read afresh after each change.
+
+    Parameters
+    ----------
+    url
+        Address of the store.
+    enterprise, year
+        The campaign.
+    author
+        Who is at the screen, kept beside each change.
+    clock
+        Gives the present moment; replaced in tests.
+    """
+
+    def __init__(
+        self, url: str, enterprise: str, year: int, author: str = "", clock: Callable[[], datetime] = datetime.now
+    ) -> None:
+        self.url, self.author, self.clock = url, author, clock
+        self._key = (enterprise, year)
+        self._lock = threading.Lock()
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the campaign again, as others may have changed it."""
+        with open_store(self.url) as store:
+            self.campaign: Campaign = store.campaign(*self._key)
+            self.story: Story = store.story(*self._key)
+            self.base: Referential = store.referential(self.campaign.referential)
+            self.history: Answers = store.answers(self._key[0])
+        for name in ("referential", "results", "violations", "answers"):
+            self.__dict__.pop(name, None)
+
+    @contextmanager
+    def writing(self, *states: State) -> Iterator[Store]:
+        """A store to write in, kept whole or not at all; the campaign is read again at its end.
+
+        Parameters
+        ----------
+        states
+            Where given, the only states in which this may be written.
+
+        Raises
+        ------
+        CampaignError
+            When the campaign is closed, or has moved on.
+        """
+        with self._lock:
+            with open_store(self.url) as store:
+                current = store.campaign(*self._key)
+                self._authorise(current, states)
+                self.campaign = current
+                yield store
+            self.reload()
+
+    def _authorise(self, campaign: Campaign, states: tuple[State, ...]) -> None:
+        if campaign.state is State.CLOSE:
+            raise CampaignError(self.title, [Problem("CAM-002", "", "cette campagne est close ; elle se lit mais ne change plus.")])
+        if states and campaign.state not in states:
+            label = campaign.state.label.lower()
+            raise CampaignError(self.title, [Problem("CAM-001", "", f"la campagne est à l'étape « {label} ».", "Rouvrez d'abord cette étape.")])
+
+    @property
+    def title(self) -> str:
+        """How people name the campaign."""
+        return f"{self.story.enterprise.label} · {self.year}"
+
+    @property
+    def enterprise(self) -> str:
+        """Identifier of the enterprise."""
+        return self._key[0]
+
+    @property
+    def year(self) -> int:
+        """The reporting year."""
+        return self._key[1]
+
+    @property
+    def overlay(self) -> Overlay:
+        """What the enterprise adapts, empty where it adapts nothing."""
+        label = self.story.enterprise.label
+        return self.campaign.overlay or Overlay(overlay=self.enterprise, extends=self.base.reference, label=label)
+
+    @cached_property
+    def referential(self) -> Referential:
+        """The référentiel in force for this campaign."""
+        return apply(self.base, self.overlay)
+
+    @cached_property
+    def results(self) -> Results:
+        """Every year's indicators, by the référentiel in force."""
+        return evaluate(self.referential, self.history)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """This year's answers."""
+        return self.history.select(year=self.year)
+
+    @cached_property
+    def violations(self) -> list[Violation]:
+        """The rules that this year's answers break."""
+        return check_answers(self.referential, self.answers)
+
+    def move(self, state: State) -> None:
+        """Bring the campaign to another state, one allowed move after the other.
+
+        Raises
+        ------
+        CampaignError
+            When the table of moves does not lead there.
+        """
+        with self.writing() as store:
+            campaign = self.campaign
+            if state in campaign.reachable:
+                campaign = campaign.move(state)
+            else:
+                while campaign.state is not state:
+                    campaign = campaign.move(_one_back(campaign.state, state))
+            store.save_campaign(replace(campaign, step=state.value))
+
+    def remember(self, step: str) -> None:
+        """Keep the page last open, so that people come back where they left."""
+        if self.campaign.step != step:
+            with open_store(self.url) as store:
+                store.save_campaign(replace(store.campaign(*self._key), step=step))
+            self.campaign = replace(self.campaign, step=step)
+
+    def reached(self, state: State) -> bool:
+        """Whether the campaign has come to a step, or passed it."""
+        return self.campaign.state is State.CLOSE or ORDER.index(state) <= ORDER.index(self.campaign.state)
+
+
+def _one_back(here: State, there: State) -> State:
+    if ORDER.index(there) > ORDER.index(here):
+        return there
+    return ORDER[ORDER.index(here) - 1]
