@@ -1,0 +1,5 @@
+"""The network: what may be added up is added up, and nobody is given away."""
+
+from coorace_eval.network.aggregate import Aggregate, aggregate
+
+__all__ = ["Aggregate", "aggregate"]
