@@ -23,7 +23,7 @@ FLOORS = {
     "referential": 2,
     "campaigns": 3,
     "indicators": 4, "storage": 4, "collection": 4,
-    "network": 5,
+    "network": 5, "examples": 5,
     "charts": 6,
     "reports": 7,
     "apps": 8, "server": 8,
