@@ -96,6 +96,12 @@ CATALOGUE: dict[str, Entry] = {
     "STO-004": Entry("Base de données introuvable ou illisible", "Vérifiez l'adresse et les droits."),
     "STO-005": Entry("Donnée absente de la base", "Vérifiez l'identifiant."),
     "STO-006": Entry("Base de données à mettre à niveau", "Ouvrez-la une fois avec l'application ; la mise à niveau se fait toute seule."),
+    # The example federation
+    "EXE-001": Entry("Exemple introuvable", "Indiquez son dossier avec « --folder », ou lancez la commande dans le projet."),
+    "EXE-002": Entry("Ligne de réponses illisible", "Corrigez cette ligne du fichier ; un nombre s'écrit avec un point décimal."),
+    # The local application
+    "SRV-001": Entry("Port indisponible", "Fermez l'autre application, ou choisissez un autre port avec « --port »."),
+    "SRV-002": Entry("Carnet introuvable", "Vérifiez le chemin du carnet."),
     # Reports
     "RAP-001": Entry("Document impossible à écrire", "Vérifiez le dossier de destination, puis recommencez."),
 }

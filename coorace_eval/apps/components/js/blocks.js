@@ -1,21 +1,4 @@
 // What a page is made of, one small part per kind of block.
-const BLOCKS = {
-  text: ({ block }) => html`<div class="ce-text" id=${blockId(block.id)}><${Paragraphs} text=${block.text} /></div>`,
-  notice: Notice,
-  cards: Cards,
-  fields: Fields,
-  table: ({ block }) => html`<div class="ce-panel"><${Table} block=${block} /></div>`,
-  figure: Figure,
-  meter: Meter,
-  list: List,
-  quote: Quote,
-  facts: Facts,
-  group: Group,
-  columns: Columns,
-  download: Download,
-  buttons: Buttons,
-};
-
 function Blocks({ blocks, level = 2 }) {
   return (blocks ?? []).map((block, rank) => {
     const Part = BLOCKS[block.type];
@@ -64,14 +47,15 @@ function Meter({ block }) {
   </div>`;
 }
 
-const Quote = ({ block }) =>
-  html`<figure class="ce-quote" id=${blockId(block.id)}>
+function Quote({ block }) {
+  return html`<figure class="ce-quote" id=${blockId(block.id)}>
     <blockquote><${Paragraphs} text=${block.text} /></blockquote>
     ${block.who && html`<figcaption>${block.who}</figcaption>`}
   </figure>`;
+}
 
-const Facts = ({ block }) =>
-  html`<dl class="ce-facts" id=${blockId(block.id)}>
+function Facts({ block }) {
+  return html`<dl class="ce-facts" id=${blockId(block.id)}>
     ${(block.items ?? []).map(
       (item) => html`<div class="ce-fact">
         <dt>${item.label}</dt>
@@ -82,18 +66,21 @@ const Facts = ({ block }) =>
       </div>`,
     )}
   </dl>`;
+}
 
-const Group = ({ block, level }) =>
-  html`<section class="ce-group" id=${blockId(block.id)}>
+function Group({ block, level }) {
+  return html`<section class="ce-group" id=${blockId(block.id)}>
     ${block.legend && html`<${Heading} level=${level}>${block.legend}<//>`}
     <${Blocks} blocks=${block.blocks} level=${block.legend ? level + 1 : level} />
   </section>`;
+}
 
-const Columns = ({ block, level }) =>
-  html`<div class="ce-columns" id=${blockId(block.id)}>
+function Columns({ block, level }) {
+  return html`<div class="ce-columns" id=${blockId(block.id)}>
     <div><${Blocks} blocks=${block.left} level=${level} /></div>
     <div><${Blocks} blocks=${block.right} level=${level} /></div>
   </div>`;
+}
 
 /** Actions that belong to what stands just above them. */
 function Buttons({ block }) {
@@ -102,8 +89,26 @@ function Buttons({ block }) {
   </div>`;
 }
 
-const Download = ({ block }) =>
-  html`<div class="ce-download" id=${block.note ? blockId(`${block.id}-box`) : undefined}>
+function Download({ block }) {
+  return html`<div class="ce-download" id=${block.note ? blockId(`${block.id}-box`) : undefined}>
     <${Button} action=${{ id: block.id, label: block.label, kind: block.kind ?? "secondary" }} />
     ${block.note && html`<p class="ce-note">${block.note}</p>`}
   </div>`;
+}
+
+const BLOCKS = {
+  text: ({ block }) => html`<div class="ce-text" id=${blockId(block.id)}><${Paragraphs} text=${block.text} /></div>`,
+  notice: Notice,
+  cards: Cards,
+  fields: Fields,
+  table: ({ block }) => html`<div class="ce-panel"><${Table} block=${block} /></div>`,
+  figure: Figure,
+  meter: Meter,
+  list: List,
+  quote: Quote,
+  facts: Facts,
+  group: Group,
+  columns: Columns,
+  download: Download,
+  buttons: Buttons,
+};
