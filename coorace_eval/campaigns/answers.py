@@ -140,6 +140,7 @@ class Answers:
         rows
             Pairs (enterprise, year) that must appear even without an answer.
         """
+        long = long.sort_values(list(tables.CELL), ignore_index=True)
         total = long[long["part"] == ""]
         index = tables.rows_of(long, rows)
         values, statuses = tables.pivot(total, index)

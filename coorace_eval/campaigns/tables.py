@@ -12,7 +12,8 @@ from coorace_eval.problems import AnswerError, Problem
 from coorace_eval.vocabulary import ValueStatus
 
 ROW = ("enterprise", "year")
-LONG = (*ROW, "variable", "part", "value", "status", "source", "author", "at", "comment")
+CELL = (*ROW, "variable", "part")
+LONG = (*CELL, "value", "status", "source", "author", "at", "comment")
 NOTES = (*ROW, "variable", "source", "author", "at", "comment")
 PARTS = (*ROW, "variable", "axis", "member", "value", "status")
 CONTEXT = ("kinds", "department", "region", "group")
