@@ -11,7 +11,7 @@ import pandas as pd
 import vl_convert
 
 from coorace_eval.charts import theme
-from coorace_eval.charts.words import lines
+from coorace_eval.charts.words import lines, printable
 from coorace_eval.indicators import Results
 from coorace_eval.problems import AnswerError, Problem
 
@@ -35,7 +35,7 @@ def to_svg(chart: AnyChart, *, title: bool = True) -> str:
     spec = specification(chart)
     if not title:
         spec.pop("title", None)
-    return str(vl_convert.vegalite_to_svg(spec))
+    return printable(vl_convert.vegalite_to_svg(spec))
 
 
 def describe(chart: AnyChart) -> str:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from textwrap import wrap
+
+from coorace_eval.charts.theme import FONTS
 
 NBSP = "\u00a0"
 ELLIPSIS = "…"
+INSTEAD = "□"
 _KEPT = {"\u200c", "\u200d"}  # joiners: they shape Arabic and group emoji
 
 
@@ -20,7 +24,32 @@ def plain(text: str) -> str:
     kept = "".join(" " if c.isspace() and c not in "\u00a0\u202f" else c for c in text)
     dropped = ("Cc", "Cf", "Cs", "Cn")
     kept = "".join(c for c in kept if c in _KEPT or unicodedata.category(c) not in dropped)
-    return re.sub(" +", " ", kept).strip(" ")
+    return typeset(re.sub(" +", " ", kept).strip(" "))
+
+
+def typeset(text: str) -> str:
+    """French typography where the author left ordinary marks: apostrophes and spaces that must not break.
+
+    >>> typeset("L'emploi : où ?").replace(NBSP, "~")
+    'L’emploi~: où~?'
+    """
+    text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
+    return re.sub(r"(?<=\S) (?=[:;?!»%])|(?<=«) ", NBSP, text)
+
+
+def printable(text: str) -> str:
+    """The text with « □ » in place of what the fonts of this library cannot draw."""
+    known = _drawn()
+    return "".join(c if c in "\n\t" or ord(c) in known else INSTEAD for c in text)
+
+
+@cache
+def _drawn() -> frozenset[int]:
+    found: set[int] = set()
+    for line in (FONTS / "coverage.txt").read_text("ascii").split():
+        first, _, last = line.partition("-")
+        found.update(range(int(first, 16), int(last or first, 16) + 1))
+    return frozenset(found | {0x200B, 0x200C, 0x200D, 0xFE0E, 0xFE0F})
 
 
 def shorten(text: str, limit: int) -> str:
@@ -49,7 +78,7 @@ def lines(text: str, width: int, most: int) -> list[str]:
 def sentence(parts: list[str]) -> str:
     """Parts of a description, one after the other.
 
-    >>> sentence(["A : 1", "B : 2"])
-    'A : 1 ; B : 2.'
+    >>> sentence(["A : 1", "B : 2"]).replace(NBSP, "~")
+    'A~: 1~; B~: 2.'
     """
     return f"{NBSP}; ".join(parts).replace(" : ", f"{NBSP}: ") + "."

@@ -1,0 +1,83 @@
+"""The annex of a restitution: what each figure means and where it comes from."""
+
+from __future__ import annotations
+
+from coorace_eval.formatting import MISSING, NBSP, format_value
+from coorace_eval.indicators import Results
+from coorace_eval.indicators.parameters import ParameterUsed
+from coorace_eval.reports.content import Block, Cell, Entries, Entry, Heading, Paragraph, Section, Table
+from coorace_eval.vocabulary import Direction, ValueStatus
+
+
+def annex(results: Results, enterprise: str, year: int) -> Section:
+    """Definitions and formulas, what was retired and why, sources and parameters."""
+    blocks: list[Block] = [Heading("Définitions et formules"), *_definitions(results), *_retired(results)]
+    blocks += [Heading("Données recueillies"), _data(results, enterprise, year)]
+    if rows := _parameters(results, enterprise, year):
+        head = ("Paramètre", "Valeur", "Origine")
+        blocks += [Heading("Paramètres"), Table("Valeurs fixées hors de l'entreprise", head, rows, (1,), (0, 2))]
+    note = "Le signe «\u00a0□\u00a0» remplace un caractère que ce document ne sait pas écrire."
+    return Section("Annexe", (*blocks, Paragraph(note, "note")), apart=True)
+
+
+def _definitions(results: Results) -> list[Block]:
+    entries = []
+    for indicator in results.referential.indicators:
+        told = [indicator.definition] if indicator.definition else []
+        sense = f"{indicator.kind.label}. Unité{NBSP}: {indicator.unit_text or 'nombre'}."
+        if indicator.direction is not Direction.NEUTRE:
+            sense += f" {indicator.direction.label}."
+        entries.append(Entry(indicator.label, (*told, sense), code=indicator.formula))
+    return [Entries(tuple(entries), "annexe")] if entries else [Paragraph("Aucun indicateur.")]
+
+
+def _retired(results: Results) -> list[Block]:
+    if not results.referential.retired:
+        return []
+    entries = tuple(Entry(r.id.replace("_", " "), (r.because,)) for r in results.referential.retired)
+    return [Heading("Ce que l'entreprise n'a pas gardé, et pourquoi"), Entries(entries, "annexe")]
+
+
+def _data(results: Results, enterprise: str, year: int) -> Table:
+    here, answers = results.referential, results.answers
+    sources = {source.id: source.label for source in here.sources}
+    notes = answers.notes[(answers.notes["enterprise"] == enterprise) & (answers.notes["year"] == year)]
+    told = dict(zip(notes["variable"], notes["source"], strict=True))
+    known = (enterprise, year) in answers.values.index
+    rows = []
+    for variable in here.variables:
+        there = known and variable.id in answers.values.columns
+        value = float(answers.values.at[(enterprise, year), variable.id]) if there else float("nan")
+        status = ValueStatus(str(answers.statuses.at[(enterprise, year), variable.id])) if there else ValueStatus.NON_RENSEIGNE
+        shown = format_value(value, variable.unit, label=variable.unit.label)
+        source = told.get(variable.id) or sources.get(variable.source or "", "")
+        cell = Cell(status.label, quiet=True) if shown == MISSING else Cell(shown, "estimé" if status is ValueStatus.ESTIME else "")
+        rows.append((Cell(variable.label), cell, Cell(source or MISSING)))
+    return Table(f"Données de l'exercice {year}", ("Donnée", "Valeur", "Source"), tuple(rows), (1,), (0, 2))
+
+
+def _parameters(results: Results, enterprise: str, year: int) -> tuple[tuple[Cell, ...], ...]:
+    if (enterprise, year) not in results.values.index:
+        return ()
+    used: dict[str, ParameterUsed] = {}
+    dated = {parameter.id for parameter in results.referential.parameters}
+    for indicator in results.referential.indicators:
+        if dated.isdisjoint(results.referential.inputs_of(indicator.id)):
+            continue
+        for found in results.explain(indicator.id, enterprise, year).parameters:
+            used.setdefault(found.parameter.id, found)
+    return tuple(
+        (
+            Cell(found.parameter.label),
+            Cell(format_value(found.value, found.parameter.unit, label=found.parameter.unit.label)),
+            Cell("\n".join(_origin(part) for part in found.parts) or MISSING),
+        )
+        for found in used.values()
+    )
+
+
+def _origin(part: object) -> str:
+    kind = getattr(part, "kind", None)
+    whose = f"{kind.value}, depuis" if kind else "Depuis"
+    sure = "" if getattr(part, "confirmed", False) else " (à confirmer)"
+    return f"{whose} {getattr(part, 'since', '')}{NBSP}: {getattr(part, 'source', '')}{sure}"

@@ -1,0 +1,165 @@
+"""What a report says: sections and blocks, without a word of how they are laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Literal, TypeAlias
+
+import pandas as pd
+
+from coorace_eval.charts import describe, headline, to_svg
+from coorace_eval.charts.drawing import AnyChart
+from coorace_eval.reports import pdf
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A text; ``chapeau`` opens a section, ``note`` is said in passing."""
+
+    kind: ClassVar[str] = "paragraph"
+    text: str
+    tone: Literal["texte", "chapeau", "note"] = "texte"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A title inside a section."""
+
+    kind: ClassVar[str] = "heading"
+    text: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table, with what is added below in small letters."""
+
+    text: str
+    note: str = ""
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under a caption; ``figures`` are the columns of numbers, ``wide`` those that share the room."""
+
+    kind: ClassVar[str] = "table"
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    figures: tuple[int, ...] = ()
+    wide: tuple[int, ...] = (0,)
+
+    @classmethod
+    def from_frame(cls, caption: str, frame: pd.DataFrame, figures: Sequence[int] = (), wide: Sequence[int] = (0,)) -> Table:
+        """The table that stands beside a chart."""
+        rows = tuple(tuple(Cell(str(value)) for value in row) for row in frame.itertuples(index=False))
+        return cls(caption, tuple(map(str, frame.columns)), rows, tuple(figures), tuple(wide))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart as SVG, its caption, and its description for whoever does not see it."""
+
+    kind: ClassVar[str] = "figure"
+    svg: str
+    caption: str
+    alt: str
+
+    @classmethod
+    def from_chart(cls, chart: AnyChart, caption: str = "") -> Figure:
+        """A chart whose title becomes the caption."""
+        return cls(to_svg(chart, title=False), caption or headline(chart), describe(chart))
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What someone said; every quote has the same rank."""
+
+    kind: ClassVar[str] = "quote"
+    text: str
+    who: str
+
+
+@dataclass(frozen=True)
+class Stance:
+    """The collective appreciation of a dimension: ``level`` and ``before`` are ranks in ``levels``."""
+
+    kind: ClassVar[str] = "stance"
+    levels: tuple[str, ...]
+    level: int
+    said: str
+    why: str
+    before: int | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A thing with what is said of it, such as a decision, a gap or a definition."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    mark: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Entries:
+    """A list of things, one below the other."""
+
+    kind: ClassVar[str] = "entries"
+    entries: tuple[Entry, ...]
+    tone: Literal["texte", "annexe"] = "texte"
+
+
+Block: TypeAlias = Paragraph | Heading | Table | Figure | Quote | Stance | Entries
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report; ``apart`` starts on a new page."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    apart: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole report, as a value: the same content gives the same bytes.
+
+    Parameters
+    ----------
+    facts
+        What the title page says below the name, as pairs of a label and a text.
+    """
+
+    title: str
+    name: str
+    year: int
+    facts: tuple[tuple[str, str], ...]
+    sections: tuple[Section, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The content as plain lists and texts, ready for JSON."""
+        sections = [
+            {"title": s.title, "apart": s.apart, "blocks": [{"kind": b.kind, **asdict(b)} for b in s.blocks]}
+            for s in self.sections
+        ]
+        cover = {"title": self.title, "name": self.name, "year": str(self.year), "facts": self.facts}
+        return {**cover, "sections": sections}
+
+    def pdf(self) -> bytes:
+        """The report as a tagged PDF (PDF/UA-1)."""
+        return pdf.compose("restitution", self.to_dict())
+
+    def to_pdf(self, path: str | Path) -> Path:
+        """Write the PDF, whole or not at all.
+
+        Raises
+        ------
+        CooraceError
+            When the file cannot be written (``RAP-001``); one that was already there is kept.
+        """
+        return pdf.write(self.pdf(), Path(path))

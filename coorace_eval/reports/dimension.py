@@ -1,0 +1,116 @@
+"""One dimension of the restitution: facts, appreciation and words of people, side by side."""
+
+from __future__ import annotations
+
+import math
+
+from coorace_eval import charts
+from coorace_eval.campaigns.story import Story
+from coorace_eval.formatting import MISSING, NBSP, format_number, format_value
+from coorace_eval.indicators import Results
+from coorace_eval.referential.model import Dimension, Indicator
+from coorace_eval.reports.content import Block, Cell, Figure, Heading, Paragraph, Quote, Section, Stance, Table
+from coorace_eval.vocabulary import Level, ValueStatus
+
+MINUS = "\u2212"
+_RANKS = {level: rank for rank, level in enumerate(Level)}
+
+
+def dimension_section(results: Results, enterprise: str, year: int, dimension: Dimension, story: Story | None) -> Section:
+    """What is known, thought and said of one dimension."""
+    chosen = [i for contribution in dimension.contributions for i in contribution.indicators]
+    blocks: list[Block] = []
+    if dimension.question:
+        blocks.append(Paragraph(dimension.question, "chapeau"))
+    blocks += [Heading("Les faits"), *_facts(results, enterprise, year, dimension, chosen)]
+    if story is not None:
+        blocks += [Heading("Notre appréciation"), _appreciation(story, dimension)]
+        if quotes := [Quote(v.text, v.who) for v in story.verbatims if v.dimension == dimension.id and v.consent]:
+            blocks += [Heading("Ce qu'en disent les personnes"), *quotes]
+    return Section(dimension.label, tuple(blocks), apart=True)
+
+
+def change(indicator: Indicator, value: float, previous: float) -> str:
+    """The change since last year: points for a share, the unit's own figure otherwise.
+
+    Examples: « +11,3 points », « −1 », « stable ».
+    """
+    if math.isnan(value) or math.isnan(previous):
+        return MISSING
+    moved = (value - previous) * (100 if indicator.unit.is_ratio else 1)
+    shown = format_number(abs(moved))
+    if shown == "0":
+        return "stable"
+    points = f"{NBSP}point{'s' if abs(moved) >= 2 else ''}" if indicator.unit.is_ratio else ""
+    sign = "+" if moved > 0 else MINUS
+    return f"{sign}{shown}{points}"
+
+
+def robustness(results: Results, enterprise: str, year: int, indicator: Indicator) -> str:
+    """How far the figure can be trusted, where the référentiel says how to know."""
+    told = indicator.robustness
+    if told is None or (enterprise, year) not in results.values.index:
+        return ""
+    known = results.explain(indicator.id, enterprise, year)
+    if math.isnan(known.robustness):
+        return ""
+    alert = ", à lire avec prudence" if known.fragile else ""
+    return f"{told.label}{NBSP}: {format_value(known.robustness, 'ratio')}{alert}"
+
+
+def _facts(
+    results: Results, enterprise: str, year: int, dimension: Dimension, chosen: list[Indicator]
+) -> list[Block]:
+    if not chosen:
+        return [Paragraph("Aucun indicateur n'a été gardé pour cette dimension.")]
+    rows = tuple(_row(results, enterprise, year, indicator) for indicator in chosen)
+    head = (results.referential.levels.indicator, str(year), str(year - 1), "Évolution", "Cible")
+    blocks: list[Block] = [Table(f"Les indicateurs de {year}", head, rows, figures=(1, 2, 3, 4))]
+    ids = [i.id for i in chosen if results.values[i.id].notna().sum() > 1]
+    for start in range(0, len(ids), 9):
+        chart = charts.evolution(results, ids[start : start + 9])
+        blocks.append(Figure.from_chart(chart, "L'évolution au fil des années"))
+    return blocks
+
+
+def _row(results: Results, enterprise: str, year: int, indicator: Indicator) -> tuple[Cell, ...]:
+    value, previous = (results.value(indicator.id, enterprise, y) for y in (year, year - 1))
+    target = indicator.target
+    aim, by = MISSING, ""
+    if target is not None:
+        aim, by = _figure(indicator, target.value), f"en {target.year}"
+    return (
+        Cell(indicator.label, robustness(results, enterprise, year, indicator)),
+        _value(results, enterprise, year, indicator, value),
+        Cell(_figure(indicator, previous)),
+        Cell(change(indicator, value, previous)),
+        Cell(aim, by),
+    )
+
+
+def _value(results: Results, enterprise: str, year: int, indicator: Indicator, value: float) -> Cell:
+    status = ValueStatus.NON_RENSEIGNE
+    if (enterprise, year) in results.statuses.index:
+        status = ValueStatus(str(results.statuses.at[(enterprise, year), indicator.id]))
+    if math.isnan(value):
+        return Cell(status.label, quiet=True)
+    return Cell(_figure(indicator, value), status.label.lower() if status is ValueStatus.ESTIME else "")
+
+
+def _figure(indicator: Indicator, value: float) -> str:
+    return format_value(value, indicator.unit, label=indicator.unit_text)
+
+
+def _appreciation(story: Story, dimension: Dimension) -> Stance | Paragraph:
+    now = next((a for a in story.appreciations if a.dimension == dimension.id), None)
+    before = next((a for a in story.previous_appreciations if a.dimension == dimension.id), None)
+    year = story.campaign.year
+    if now is None:
+        then = f" En {year - 1}, elle était «{NBSP}{before.level.label}{NBSP}»." if before else ""
+        return Paragraph(f"Cette dimension n'a pas été appréciée en {year}.{then}")
+    then = f" (en {year - 1}{NBSP}: {before.level.label.lower()})" if before else ""
+    said = f"{now.level.label}{then}. Certitude du groupe{NBSP}: {now.confidence.label.lower()}."
+    return Stance(
+        tuple(level.label for level in Level), _RANKS[now.level], said, now.why,
+        _RANKS[before.level] if before else None,
+    )  # fmt: skip

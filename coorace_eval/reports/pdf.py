@@ -1,0 +1,90 @@
+"""How a report becomes a PDF: a template, and the content as JSON beside it.
+
+Text written by people never meets the language of the template: it goes through JSON and comes out
+as text. Fonts are the ones shipped here, and nothing is dated by the clock, so that the same
+content gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+import unicodedata
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from coorace_eval.charts.theme import FAMILIES, FONTS
+from coorace_eval.charts.words import printable, typeset
+from coorace_eval.problems import CooraceError, Problem
+
+TEMPLATES = Path(__file__).parent / "templates"
+STANDARD = "ua-1"
+_LONG_WORD = re.compile(r"[^\s\u200b]{30,}")
+_JOINERS = "\u200c\u200d"
+
+
+def compose(template: str, content: dict[str, Any]) -> bytes:
+    """A template filled with content, as a tagged PDF."""
+    data = json.dumps({**_fit(content), "fonts": FAMILIES}, ensure_ascii=False)
+    try:
+        made = typst.compile(
+            str(TEMPLATES / f"{template}.typ"),
+            root=str(TEMPLATES),
+            font_paths=[str(FONTS)],
+            ignore_system_fonts=True,
+            sys_inputs={"data": data},
+            pdf_standards=[STANDARD],
+        )
+    except (typst.TypstError, RuntimeError) as error:
+        cause = f"La mise en page a échoué : {str(error)[:200]}"
+        raise CooraceError("Document", [Problem("RAP-001", template, cause)]) from error
+    return bytes(made)
+
+
+def write(content: bytes, path: Path) -> Path:
+    """Put a file in place whole: written beside, then moved; nothing is left behind on failure."""
+    beside = None
+    try:
+        handle, beside = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".tmp", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(beside, 0o644)
+        os.replace(beside, path)
+    except (OSError, ValueError) as error:
+        if beside:
+            with suppress(OSError):
+                os.unlink(beside)
+        reason = getattr(error, "strerror", None) or str(error)
+        cause = f"Le fichier n'a pas pu être écrit ({reason})."
+        raise CooraceError(path.name or str(path), [Problem("RAP-001", str(path), cause)]) from error
+    return path
+
+
+def fit(text: str) -> str:
+    """A text that the page can hold: no control character, long words that may break, known signs.
+
+    >>> fit("a\\x00b"), fit("x" * 40).count("\\u200b")
+    ('ab', 2)
+    """
+    kept = "".join(c for c in text if c == "\n" or c in _JOINERS or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Cn"))
+    cut = _LONG_WORD.sub(lambda word: _breakable(word[0]), kept)
+    return printable(typeset(cut))
+
+
+def _breakable(word: str, step: int = 16) -> str:
+    return "\u200b".join(word[i : i + step] for i in range(0, len(word), step))
+
+
+def _fit(value: Any) -> Any:
+    if isinstance(value, str):
+        return fit(value)
+    if isinstance(value, dict):
+        return {key: item if key == "svg" else _fit(item) for key, item in value.items()}
+    return [_fit(item) for item in value] if isinstance(value, (list, tuple)) else value
