@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -54,17 +55,29 @@ print("ouvert")
 """
 
 
-def run(code: str) -> subprocess.CompletedProcess[str]:
+def run(code: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """Run a small program without the network."""
-    return subprocess.run(
-        [sys.executable, "-c", WITHOUT_NETWORK + code], cwd=ROOT, capture_output=True, text=True, timeout=120
-    )
+    program = [sys.executable, "-c", WITHOUT_NETWORK + code]
+    return subprocess.run(program, cwd=folder, capture_output=True, text=True, timeout=120)
 
 
 def test_the_house_opens_without_the_network() -> None:
     done = run(OPEN_EVERY_ROOM)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["ouvert"]
+
+
+def test_the_example_of_the_readme_runs_without_the_network(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```python\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+    for name in ("referentials", "examples"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    load = 'from coorace_eval.cli import app\napp(["import-example"], standalone_mode=False)\n'
+
+    done = run(load + example, tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "restitution_2025.pdf").read_bytes().startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("address", [("192.0.2.1", 80), ("example.org", 443)])
