@@ -70,11 +70,12 @@ function save(name, mime, content) {
 
 export default {
   render({ model, el }) {
-    el.classList.add("ce-root");
+    const whole = Object.assign(document.createElement("div"), { className: "ce-root" });
     const voice = Object.assign(document.createElement("div"), { className: "ce-hidden" });
     voice.setAttribute("role", "status");
     const root = document.createElement("div");
-    el.append(root, voice);
+    whole.append(root, voice);
+    el.append(whole);
 
     const draw = () => {
       const state = model.get("state") ?? {};
@@ -108,7 +109,7 @@ export default {
     model.on("change:state", onState);
     model.on("msg:custom", onMessage);
     onState();
-    window.dispatchEvent(new CustomEvent("coorace:ready"));
+    window.dispatchEvent(new CustomEvent("coorace:ready", { detail: whole }));
 
     return () => {
       model.off("change:state", onState);
@@ -116,6 +117,7 @@ export default {
       messenger.close();
       place.close();
       render(null, root);
+      whole.remove();
     };
   },
 };

@@ -16,7 +16,9 @@ function Table({ block }) {
       ${block.caption && html`<caption>${block.caption}</caption>`}
       <thead>
         <tr>
-          ${columns.map((column) => html`<th scope="col" class=${column.numeric && "is-numeric"}>${column.label}</th>`)}
+          ${columns.map((column) =>
+            column.label ? html`<th scope="col" class=${column.numeric && "is-numeric"}>${column.label}</th>` : html`<td></td>`,
+          )}
         </tr>
       </thead>
       <tbody>

@@ -16,10 +16,11 @@
   window.voila_heartbeat = () => undefined;
   window.display_cells = () => undefined;
 
-  function open() {
+  /** The application is drawn: it takes the page, out of Voilà's shell of fixed size. @param {CustomEvent} event */
+  function open(event) {
+    $("application").replaceChildren(event.detail);
     if (state.ready) return;
     state.ready = true;
-    $("rendered_cells").hidden = false;
     $("ouverture")?.remove();
     setTimeout(beat, BEAT);
   }
