@@ -16,7 +16,6 @@ help:
 	@echo "make clean   retire les environnements et les fichiers temporaires (les bases de données restent)"
 
 serve: $(VENV)/.installed coorace.db
-	@echo "Ouvrez http://127.0.0.1:8866/ dans votre navigateur (Ctrl+C pour arrêter)."
 	@$(BIN)/coorace-eval serve
 
 # Loaded once: what people have entered since then stays.
