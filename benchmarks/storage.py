@@ -71,9 +71,8 @@ def bare_record(connection: sqlite3.Connection, number: int) -> None:
     connection.execute("COMMIT")
 
 
-def main() -> None:
+def measure(folder: Path) -> None:
     """Measure, print, and fail when a limit is passed."""
-    folder = Path(tempfile.mkdtemp(prefix="coorace-mesure-"))
     url = f"sqlite:///{folder}/coorace.db"
     bare = bare_store(folder / "nu.db")
 
@@ -84,9 +83,10 @@ def main() -> None:
         with open_store(url) as store:
             store.record("e0", 2025, Answer("v0", number, ValueStatus.RENSEIGNE), author="Léa")
 
-    ours, by_hand = median_ms(autosave), median_ms(lambda number: bare_record(bare, number))
-    print(f"one answer, store opened and closed   {ours:8.2f} ms   limit {LIMIT_RECORD_MS} ms")
-    print(f"the same by bare sqlite3              {by_hand:8.2f} ms   ratio {ours / by_hand:.1f}")
+    autosaved, by_hand = median_ms(autosave), median_ms(lambda number: bare_record(bare, number))
+    bare.close()
+    print(f"one answer, store opened and closed   {autosaved:8.2f} ms   limit {LIMIT_RECORD_MS} ms")
+    print(f"the same by bare sqlite3, kept open   {by_hand:8.2f} ms   ratio {autosaved / by_hand:.1f}")
 
     def fill() -> None:
         with open_store(url) as store:
@@ -105,12 +105,13 @@ def main() -> None:
     with sqlite3.connect(folder / "coorace.db") as plain:
         by_hand = best_s(lambda: plain.execute("SELECT * FROM answer WHERE year = 2025").fetchall())
     count = ENTERPRISES * VARIABLES
-    print(f"{count} answers recorded in bulk     {filled:8.2f} s    {count / filled:.0f} answers a second")
-    print(f"{count} answers read as tables       {ours:8.2f} s    limit {LIMIT_READ_S} s")
+    print(f"{count} answers recorded in bulk        {filled:8.2f} s    {count / filled:.0f} answers a second")
+    print(f"{count} answers read as tables          {ours:8.2f} s    limit {LIMIT_READ_S} s")
     print(f"the same rows fetched by bare sqlite3 {by_hand:8.2f} s    ratio {ours / by_hand:.1f}")
-    if median_ms(autosave) > LIMIT_RECORD_MS or ours > LIMIT_READ_S:
+    if autosaved > LIMIT_RECORD_MS or ours > LIMIT_READ_S:
         raise SystemExit("A limit is passed.")
 
 
 if __name__ == "__main__":
-    main()
+    with tempfile.TemporaryDirectory(prefix="coorace-mesure-") as temporary:
+        measure(Path(temporary))

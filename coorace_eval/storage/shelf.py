@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -40,11 +41,7 @@ class Shelf:
 
     def _put(self, table: Table, *rows: Mapping[str, Any], keep: Sequence[str] = ()) -> None:
         """Add each row, or bring the one of the same key up to date except for ``keep``."""
-        dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
-        keys = [column.key for column in table.primary_key]
-        statement = dialect.insert(table)
-        changed = {key: statement.excluded[key] for key in rows[0] if key not in (*keys, *keep)}
-        statement = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
+        statement = _upsert(self._connection.dialect.name, table, tuple(rows[0]), tuple(keep))
         with self._writing() as connection:
             connection.execute(statement, list(rows) if len(rows) > 1 else rows[0])
 
@@ -52,6 +49,15 @@ class Shelf:
         """Remove the row of that key; it is no error that there is none."""
         with self._writing() as connection:
             connection.execute(delete(table).where(*(table.c[name] == value for name, value in key.items())))
+
+
+@lru_cache
+def _upsert(dialect: str, table: Table, names: tuple[str, ...], keep: tuple[str, ...]) -> Any:
+    """The statement that adds a row or changes it; made once, since making it costs more than running it."""
+    statement = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    fixed = {*table.primary_key.columns.keys(), *keep}
+    changed = {name: statement.excluded[name] for name in names if name not in fixed}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
 
 
 def matching(table: Table, **wanted: Any) -> Any:
