@@ -119,7 +119,7 @@ def example_folder(folder: str | Path | None = None) -> Path:
         When there is none; the installed package alone does not carry it.
     """
     beside = [Path.cwd() / FOLDER, Path(__file__).resolve().parents[1] / FOLDER]
-    for place in [Path(folder)] if folder else beside:
+    for place in beside if folder is None or Path(folder) == FOLDER else [Path(folder)]:
         if (place / "enterprises.yaml").is_file():
             return place
     shown = str(folder or FOLDER)
@@ -200,7 +200,7 @@ def read_federation(folder: str | Path) -> ExampleFederation:
     listed = _read_yaml(folder / "enterprises.yaml", _Federation)
     base = read_referential(folder / listed.referential)
     campaigns: list[ExampleCampaign] = []
-    problems: list[Problem] = []
+    problems = list(_misnamed(listed))
     for member in listed.enterprises:
         try:
             overlay = _overlay(folder / member.id)
@@ -223,6 +223,19 @@ def read_federation(folder: str | Path) -> ExampleFederation:
     return ExampleFederation(
         base, tuple(member.enterprise for member in listed.enterprises), tuple(campaigns)
     )
+
+
+def _misnamed(listed: _Federation) -> Iterator[Problem]:
+    """Enterprises listed twice, and groups that are not listed."""
+    names = [member.id for member in listed.enterprises]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield Problem("REF-007", "enterprises.yaml", f"« {name} » est écrit plusieurs fois.")
+    for member in listed.enterprises:
+        if member.group and member.group not in names:
+            cause = f"le groupe « {member.group} » n'est pas dans la liste."
+            yield Problem(
+                "REF-008", f"enterprises.yaml · {member.id}", cause, did_you_mean(member.group, names)
+            )
 
 
 def _campaign(

@@ -295,6 +295,13 @@ def test_a_campaign_reads_back_as_its_files_tell_it(tmp_path: Path, federation: 
         (WORDS, "    consent: true", "    consentement: true", ["REF-001", "consent"]),
         ("enterprises.yaml", "kinds: [GES]", "kinds: [GSE]", ["REF-003", "kinds"]),
         ("enterprises.yaml", "2025: close", "2025: fini", ["REF-003", "campaigns"]),
+        ("enterprises.yaml", "id: rives_emploi", "id: lumen_proprete", ["REF-007", "lumen_proprete"]),
+        (
+            "enterprises.yaml",
+            "group: groupe_rives",
+            "group: group_rives",
+            ["REF-008", "groupe_rives_et_chemins »"],
+        ),
         (OVERLAY, "id: total_heures_benevolat", "id: benevoles", ["OVL-001", "overlay.yaml"]),
     ],
 )
@@ -331,3 +338,4 @@ def test_a_folder_that_is_not_there_is_said_in_french(tmp_path: Path) -> None:
 def test_the_project_finds_its_own_example(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     assert (example_folder() / "LISEZMOI.md").is_file()
+    assert example_folder("examples/federation") == example_folder()
