@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,11 @@ def typed(long: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
 
 def empty(columns: tuple[str, ...]) -> pd.DataFrame:
     """A long table without a row."""
+    return _blank(columns).copy()
+
+
+@lru_cache
+def _blank(columns: tuple[str, ...]) -> pd.DataFrame:
     return typed(pd.DataFrame(columns=list(columns)), columns)
 
 
@@ -127,21 +133,24 @@ def _index(known: dict[str, Iterable[object]], length: int) -> pd.MultiIndex:
 
 
 def _numbers(variables: pd.DataFrame) -> pd.DataFrame:
-    problems = []
-    columns = {}
+    try:
+        cells = variables.to_numpy(dtype=np.float64, na_value=np.nan)
+    except (ValueError, TypeError):
+        raise AnswerError(_SOURCE, list(_unusable(variables))) from None
+    if np.isinf(cells).any():
+        raise AnswerError(_SOURCE, list(_unusable(variables)))
+    return pd.DataFrame(cells, index=variables.index, columns=[str(name) for name in variables.columns])
+
+
+def _unusable(variables: pd.DataFrame) -> Iterator[Problem]:
     for name, column in variables.items():
         try:
-            columns[str(name)] = column.to_numpy(dtype=np.float64, na_value=np.nan)
+            cells = column.to_numpy(dtype=np.float64, na_value=np.nan)
         except (ValueError, TypeError):
-            problems.append(Problem("REP-001", str(name), "Cette colonne ne contient pas que des nombres."))
+            yield Problem("REP-001", str(name), "Cette colonne ne contient pas que des nombres.")
             continue
-        if np.isinf(columns[str(name)]).any():
-            problems.append(Problem("REP-003", str(name), "Cette colonne contient un nombre infini."))
-    if problems:
-        raise AnswerError(_SOURCE, problems)
-    return pd.DataFrame(
-        columns, index=variables.index, columns=list(map(str, variables.columns)), dtype=np.float64
-    )
+        if np.isinf(cells).any():
+            yield Problem("REP-003", str(name), "Cette colonne contient un nombre infini.")
 
 
 def _context(known: dict[str, Iterable[object]], index: pd.MultiIndex) -> pd.DataFrame:
