@@ -12,7 +12,7 @@ from coorace_eval.apps.steps.base import Fault, sentence, unknown
 from coorace_eval.apps.steps.framework import slug
 from coorace_eval.campaigns.model import Campaign, Enterprise, State
 from coorace_eval.problems import CampaignError, CooraceError, Problem
-from coorace_eval.referential import Referential, fingerprint
+from coorace_eval.referential import Referential, apply, fingerprint
 from coorace_eval.storage import open_store
 from coorace_eval.vocabulary import EnterpriseKind, ValueStatus
 
@@ -76,11 +76,18 @@ class HomeStep(tl.HasTraits):
                 self.enterprises[campaign.enterprise],
                 campaign,
                 0 if done is None else int(done.get((campaign.enterprise, campaign.year), 0)),
-                len(self.referential.variables),
+                self._asked(campaign),
             )
             for campaign in sorted(campaigns, key=lambda c: (-c.year, self.enterprises[c.enterprise].label))
         ]
         self.revision += 1
+
+    def _asked(self, campaign: Campaign) -> int:
+        """How many figures a campaign asks; the shared number where its référentiel is another version."""
+        overlay = campaign.overlay
+        if overlay is None or overlay.extends != self.referential.reference:
+            return len(self.referential.variables)
+        return len(apply(self.referential, overlay).variables)
 
     @property
     def under_way(self) -> list[Line]:

@@ -66,7 +66,7 @@ def change_words(row: object, indicator: Indicator) -> str:
     if abs(change) < 1e-9:
         return "stable"
     if indicator.unit.is_ratio:
-        moved = format_value(abs(change) * 100, "points" if abs(change) >= 0.02 else "point")
+        moved = format_value(round(abs(change) * 100, 1), "points")
     else:
         moved = shown(abs(change), indicator)
     good = favourable(change, indicator.direction, value=row.value, balance=indicator.balance)  # type: ignore[attr-defined]
@@ -98,13 +98,18 @@ def _quotes(step: AnalysisStep) -> list[b.Block]:
     found = step.verbatims
     items = [
         {
-            "id": v.id, "title": f"« {v.text} »", "text": v.who, "badges": [] if v.consent else [{"label": "Non publié", "tone": "todo"}],
+            "id": v.id, "title": _quoted(v.text), "text": v.who, "badges": [] if v.consent else [{"label": "Non publié", "tone": "todo"}],
             "note": "" if v.consent else "Sans accord, ce témoignage reste dans le groupe.", "retired": False, "open": False,
             "actions": [] if step.locked else [b.action("remove_verbatim", "Retirer", "quiet")], "fields": [],
         }
         for v in found
     ]  # fmt: skip
     return [{"type": "list", "legend": "Ce que disent les personnes", "items": items, "empty": "Aucun témoignage pour l'instant."}]
+
+
+def _quoted(text: str) -> str:
+    inner = text.replace("« ", "“").replace(" »", "”").replace("«\u00a0", "“").replace("\u00a0»", "”")
+    return f"« {inner} »"
 
 
 def _adding(step: AnalysisStep) -> list[b.Block]:

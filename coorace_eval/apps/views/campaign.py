@@ -48,12 +48,20 @@ def stepper(step: Step) -> b.Block:
             {
                 "id": state.value,
                 "label": state.label,
-                "state": "current" if state is step.state else "done" if work.reached(state) else "off",
+                "state": _progress(step, state),
                 "note": "",
             }
             for state in ORDER
         ],
     }
+
+
+def _progress(step: Step, state: State) -> str:
+    if state is step.state:
+        return "current"
+    if state is step.work.campaign.state:
+        return "todo"
+    return "done" if step.work.reached(state) else "off"
 
 
 def previous(rank: int) -> list[b.Block]:

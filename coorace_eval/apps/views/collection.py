@@ -8,6 +8,7 @@ from coorace_eval.apps.steps.base import sentence
 from coorace_eval.apps.steps.collection import OFFERED, CollectionStep
 from coorace_eval.apps.views import blocks as b
 from coorace_eval.apps.views.campaign import dimension_tabs, frame
+from coorace_eval.campaigns.answers import Answer
 from coorace_eval.campaigns.model import State
 from coorace_eval.formatting import format_exact, format_value
 from coorace_eval.referential import Variable
@@ -64,16 +65,29 @@ def _figure(step: CollectionStep, variable: Variable) -> b.Block:
         warning=" ".join(violation.problem.cause for violation in broken if not fault),
         status={"value": status.value, "options": b.options((s.value, s.label) for s in OFFERED)},
         parts=parts,
-        parts_label="Détail : " + ", ".join(step.work.referential.axis(axis).label.lower() for axis in step.axes(variable)) if parts else "",
-        parts_open=variable.id in step.opened or "type" in step.axes(variable) or any(step.answer(variable.id, part["id"].partition("|")[2]) for part in parts),
+        parts_label=_parts_label(step, variable, parts),
+        parts_open="type" in step.axes(variable) or any(part["error"] for part in parts),
         meta=[b.field(f"{variable.id}#{note}", "text", label, getattr(answer, note) if answer else "", step) for note, label in NOTE_LABELS.items()],
-        meta_label="Source, commentaire",
-        meta_open=bool(answer and (answer.source or answer.comment)),
+        meta_label=_meta_label(answer),
+        meta_open=False,
         readonly=bool(step.locked),
     )
     if fault and variable.id in step.mine:
         made["actions"] = [b.action("take_mine", "Garder ma saisie")]
     return made
+
+
+def _parts_label(step: CollectionStep, variable: Variable, parts: list[b.Block]) -> str:
+    axes = ", ".join(step.work.referential.axis(axis).label.lower() for axis in step.axes(variable))
+    filled = sum(bool(part["value"]) for part in parts)
+    return f"Détailler : {axes}" + (f" ({filled} sur {len(parts)})" if filled else "") if parts else ""
+
+
+def _meta_label(answer: Answer | None) -> str:
+    if answer is None or not (answer.source or answer.comment):
+        return "Source, commentaire"
+    said = answer.source or answer.comment
+    return f"Source, commentaire : {said if len(said) <= 60 else said[:59] + '…'}"
 
 
 def _parts(step: CollectionStep, variable: Variable) -> list[b.Block]:

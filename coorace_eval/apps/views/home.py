@@ -5,7 +5,7 @@ from __future__ import annotations
 from coorace_eval.apps.steps.home import NEW, HomeStep, Line
 from coorace_eval.apps.views import blocks as b
 from coorace_eval.campaigns.model import State
-from coorace_eval.formatting import count
+from coorace_eval.formatting import MISSING, count
 from coorace_eval.vocabulary import EnterpriseKind
 
 TONES = {State.CADRAGE: "todo", State.CLOSE: "done"}
@@ -88,10 +88,17 @@ def _opening(step: HomeStep) -> list[b.Block]:
 def _closed(step: HomeStep) -> list[b.Block]:
     if not step.closed:
         return []
+    years = sorted({line.campaign.year for line in step.closed}, reverse=True)
+    held = {(line.enterprise.label, line.campaign.year): line for line in step.closed}
     rows = [
-        (line.enterprise.label, str(line.campaign.year), f"{line.done} sur {line.asked}",
-         {"text": "", "action": {"id": "open", "label": f"Relire {line.enterprise.label} {line.campaign.year}", "item": key(line), "short": "Relire"}})
-        for line in step.closed
-    ]  # fmt: skip
-    columns = [("Entreprise", False), ("Exercice", True), ("Données", True), ("", False)]
-    return [b.group(f"Closes ({len(rows)})", [b.table("Auto-évaluations closes", columns, rows)])]
+        (name, *(_reread(held.get((name, year))) for year in years))
+        for name in sorted({line.enterprise.label for line in step.closed}, key=str.lower)
+    ]
+    columns = [("Entreprise", False), *((str(year), False) for year in years)]
+    return [b.group(f"Closes ({len(step.closed)})", [b.table("À relire, par exercice", columns, rows)])]
+
+
+def _reread(line: Line | None) -> object:
+    if line is None:
+        return MISSING
+    return {"text": "", "action": {"id": "open", "label": f"Relire {line.campaign.year}", "item": key(line)}}

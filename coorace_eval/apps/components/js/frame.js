@@ -28,7 +28,7 @@ function Stepper({ stepper }) {
 
 function Step({ step, rank }) {
   const desk = useDesk();
-  const open = step.state === "done" || step.state === "current";
+  const open = step.state !== "off";
   const inside = html`<span class="ce-rank" aria-hidden="true">${step.state === "done" ? "✓" : rank}</span>
     <span class="ce-step-label">
       ${step.label}
