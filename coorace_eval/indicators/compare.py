@@ -24,7 +24,9 @@ def with_last_year(results: Results, year: int) -> pd.DataFrame:
     table = results.table()
     now = table[table["year"] == year]
     before = table.loc[table["year"] == year - 1, ["enterprise", "indicator", "value"]]
-    whole = now.merge(before.rename(columns={"value": "previous"}), how="left", on=["enterprise", "indicator"])
+    whole = now.merge(
+        before.rename(columns={"value": "previous"}), how="left", on=["enterprise", "indicator"]
+    )
     whole["previous"] = whole["previous"].astype(float)
     whole["change"] = whole["value"] - whole["previous"]
     whole["gap"] = whole["target"] - whole["value"]
@@ -46,17 +48,28 @@ def by_member(results: Results, axis: str) -> pd.DataFrame:
     members = [*labels, *(m for m in parts["member"].unique() if m not in labels)]
     found = []
     for member in members:
-        wide = parts[parts["member"] == member].pivot(index=["enterprise", "year"], columns="variable", values="value")
+        wide = parts[parts["member"] == member].pivot(
+            index=["enterprise", "year"], columns="variable", values="value"
+        )
         values = program.frame(wide.reindex(answers.values.index))
         for indicator in chosen:
             column = values[indicator.id]
-            for (enterprise, year), value in column[column.notna()].items():
-                shown = (indicator.id, indicator.label, indicator.unit_text, member, labels.get(member, member))
+            there = column[column.notna()]
+            for (enterprise, year), value in zip(list(there.index), there, strict=True):
+                shown = (
+                    indicator.id,
+                    indicator.label,
+                    indicator.unit_text,
+                    member,
+                    labels.get(member, member),
+                )
                 found.append((enterprise, year, *shown, value))
     return pd.DataFrame(found, columns=BROKEN_DOWN)
 
 
-def favourable(change: float, direction: str, *, value: float = np.nan, balance: float | None = None) -> bool | None:
+def favourable(
+    change: float, direction: str, *, value: float = np.nan, balance: float | None = None
+) -> bool | None:
     """Whether a change goes the way that the indicator calls favourable.
 
     Parameters

@@ -61,7 +61,10 @@ def _rules(referential: Referential, answers: Answers) -> Iterator[Violation]:
         return
     dated = parameters.columns(referential, answers)
     table = answers.values.join(dated)
-    program = Program({rule.id: rule.compute.tree for rule in referential.rules}, list(table.columns) + _asked(referential, table))
+    program = Program(
+        {rule.id: rule.compute.tree for rule in referential.rules},
+        list(table.columns) + _asked(referential, table),
+    )
     held = program.frame(table)
     for rule in referential.rules:
         for enterprise, year in held.index[held[rule.id].to_numpy() == 0.0]:
@@ -72,14 +75,20 @@ def _asked(referential: Referential, table: pd.DataFrame) -> list[str]:
     return [variable.id for variable in referential.variables if variable.id not in table.columns]
 
 
-def _broken(referential: Referential, rule: Rule, enterprise: str, year: int, row: pd.Series[float]) -> Violation:
+def _broken(
+    referential: Referential, rule: Rule, enterprise: str, year: int, row: pd.Series[float]
+) -> Violation:
     code = "REP-008" if rule.severity is RuleSeverity.BLOQUANT else "REP-011"
-    variables = tuple(name for name in rule.compute.variables if name not in {p.id for p in referential.parameters})
+    variables = tuple(
+        name for name in rule.compute.variables if name not in {p.id for p in referential.parameters}
+    )
     figures = " ; ".join(
-        f"{referential.variable(name).label} : {format_value(row[name], referential.variable(name).unit.label)}"
+        f"{referential.variable(name).label} : {_figure(row.get(name, np.nan), referential.variable(name))}"
         for name in variables
     )
-    return Violation(enterprise, int(year), rule.id, variables, Problem(code, rule.id, rule.message, f"{figures}."))
+    return Violation(
+        enterprise, int(year), rule.id, variables, Problem(code, rule.id, rule.message, f"{figures}.")
+    )
 
 
 def _parts(referential: Referential, answers: Answers) -> Iterator[Violation]:
@@ -87,12 +96,15 @@ def _parts(referential: Referential, answers: Answers) -> Iterator[Violation]:
         return
     variables = {variable.id: variable for variable in referential.variables}
     axes = {axis.id: axis for axis in referential.axes}
-    for (enterprise, year, name, axis), group in answers.parts.groupby(["enterprise", "year", "variable", "axis"], sort=False):
+    for (enterprise, year, name, axis), group in answers.parts.groupby(
+        ["enterprise", "year", "variable", "axis"], sort=False
+    ):
         if name not in variables or axis not in axes or not axes[axis].members:
             continue
-        total = answers.values[name].get((enterprise, year), np.nan)
+        totals = answers.values.get(name)
+        total = np.nan if totals is None else totals.get((enterprise, year), np.nan)
         known = group.set_index("member")["value"].dropna()
-        yield from _one(variables[name], axes[axis], known, float(total), str(enterprise), int(year))
+        yield from _one(variables[name], axes[axis], known, float(total), str(enterprise), int(str(year)))
 
 
 def _one(
@@ -105,8 +117,12 @@ def _one(
     added = float(known.sum())
     slack = 0.0 if variable.type is VariableType.ENTIER else _TOLERANCE * max(1.0, abs(total))
     if added - total > slack or (complete and total - added > slack):
-        unit = variable.unit.label
         verb = "font" if len(known) > 1 else "fait"
-        cause = f"« {axis.label} » : les parts {verb} {format_value(added, unit)}, le total est {format_value(total, unit)}."
+        shown = _figure(added, variable), _figure(total, variable)
+        cause = f"« {axis.label} » : les parts {verb} {shown[0]}, le total est {shown[1]}."
         problem = Problem("REP-009", variable.label, cause)
         yield Violation(enterprise, year, f"{variable.id}:{axis.id}", (variable.id,), problem)
+
+
+def _figure(value: float, variable: Variable) -> str:
+    return format_value(value, variable.unit, label=variable.unit.label)

@@ -8,6 +8,7 @@ from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING
 
+from coorace_eval.campaigns.answers import STATUSES
 from coorace_eval.formatting import MISSING, format_date, format_value
 from coorace_eval.indicators import parameters
 from coorace_eval.indicators.parameters import ParameterUsed
@@ -97,7 +98,9 @@ def explain(results: Results, indicator: str, enterprise: str | None, year: int 
     known = [i.id for i in referential.indicators]
     if indicator not in known:
         cause = f"« {indicator} » n'est pas un indicateur de ce référentiel."
-        raise AnswerError("explain", [Problem("STO-005", "indicateur", cause, did_you_mean(indicator, known))])
+        raise AnswerError(
+            "explain", [Problem("STO-005", "indicateur", cause, did_you_mean(indicator, known))]
+        )
     row = _row(results, enterprise, year)
     who, when = answers.values.index[row]
     found = referential.indicator(indicator)
@@ -109,7 +112,7 @@ def explain(results: Results, indicator: str, enterprise: str | None, year: int 
         enterprise=str(who),
         year=int(when),
         value=float(results.values[indicator].iloc[row]),
-        status=ValueStatus(results.statuses[indicator].iloc[row]),
+        status=STATUSES[results.statuses[indicator].iloc[row]],
         inputs=tuple(_input(results, name, row) for name in inputs if name in variables),
         parameters=tuple(
             parameters.used(referential, answers, name, row) for name in inputs if name not in variables
@@ -138,7 +141,9 @@ def _row(results: Results, enterprise: str | None, year: int | None) -> int:
     if len(fitting) == 1:
         return fitting[0]
     cause = "ce chiffre n'est pas là." if not fitting else "plusieurs chiffres conviennent."
-    raise AnswerError("explain", [Problem("STO-005", "entreprise, exercice", cause, "Précisez l'entreprise et l'exercice.")])
+    raise AnswerError(
+        "explain", [Problem("STO-005", "entreprise, exercice", cause, "Précisez l'entreprise et l'exercice.")]
+    )
 
 
 def _input(results: Results, name: str, row: int) -> Input:
@@ -152,7 +157,7 @@ def _input(results: Results, name: str, row: int) -> Input:
     return Input(
         results.referential.variable(name),
         float(answers.values[name].iloc[row]) if asked else math.nan,
-        ValueStatus(answers.statuses[name].iloc[row]) if asked else ValueStatus.NON_RENSEIGNE,
+        STATUSES[answers.statuses[name].iloc[row]] if asked else ValueStatus.NON_RENSEIGNE,
         note.get("source") or "",
         note.get("author") or "",
         at.to_pydatetime() if at is not None and at == at else None,

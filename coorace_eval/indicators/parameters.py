@@ -41,7 +41,9 @@ def dated(parameter: Parameter, kind: str | None, year: int) -> ParameterValue |
     return max(fitting, key=lambda v: (v.kind is not None, v.since), default=None)
 
 
-def resolve(parameter: Parameter, kinds: Iterable[str], year: int, weights: dict[str, float]) -> ParameterUsed:
+def resolve(
+    parameter: Parameter, kinds: Iterable[str], year: int, weights: dict[str, float]
+) -> ParameterUsed:
     """The value of a parameter for one enterprise and year.
 
     An enterprise with several conventionnements takes the weighted harmonic mean, so that the sum of
@@ -52,18 +54,24 @@ def resolve(parameter: Parameter, kinds: Iterable[str], year: int, weights: dict
     ----------
     weights
         By kind, the part of the variable that ``weighted_by`` names; a kind that it lacks is missing,
-        and so is then the value.
+        and so is then the value. So it is too where a kind has its part and no value in force.
     """
-    found = [(kind, value) for kind in kinds if (value := dated(parameter, kind, year))]
+    held = tuple(kinds)
+    found = [(kind, value) for kind in held if (value := dated(parameter, kind, year))]
     if not found and (general := dated(parameter, None, year)):
         found = [("", general)]
     values = tuple(dict.fromkeys(value for _, value in found))
     if not values:
         return ParameterUsed(parameter, math.nan, ())
+    valued = {kind for kind, _ in found}
+    if any(weights.get(kind) for kind in held if kind not in valued and "" not in valued):
+        return ParameterUsed(parameter, math.nan, values)
     if len({value.value for value in values}) == 1:
         return ParameterUsed(parameter, values[0].value, values)
     given = [(weights.get(kind, math.nan), value.value) for kind, value in found]
-    under = sum(weight / value for weight, value in given)
+    if all(weight == 0 for weight, _ in given):  # nothing to weigh: each kind counts the same
+        given = [(1.0, value) for _, value in given]
+    under = sum(weight / value if value else math.nan for weight, value in given)
     total = sum(weight for weight, _ in given)
     return ParameterUsed(parameter, total / under if under else math.nan, values)
 
@@ -106,8 +114,9 @@ def _weights(referential: Referential, answers: Answers) -> dict[tuple[str, int]
     chosen = parts[parts["variable"].isin(list(wanted)) & (parts["axis"] == "type")]
     rows = {pair: row for row, pair in enumerate(answers.values.index)} if len(chosen) else {}
     weights: dict[tuple[str, int], dict[str, float]] = {}
-    for part in chosen.itertuples(index=False):
-        row = rows.get((part.enterprise, part.year))
-        if row is not None and part.value == part.value:
-            weights.setdefault((part.variable, row), {})[part.member] = float(part.value)
+    fields = ("enterprise", "year", "variable", "member", "value")
+    for enterprise, year, variable, member, value in zip(*(chosen[name] for name in fields), strict=True):
+        row = rows.get((enterprise, year))
+        if row is not None and not math.isnan(value):
+            weights.setdefault((str(variable), row), {})[str(member)] = float(value)
     return weights

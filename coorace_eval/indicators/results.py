@@ -71,7 +71,7 @@ class Results:
     def value(self, indicator: str, enterprise: str, year: int) -> float:
         """One figure; NaN where it is missing or was never asked."""
         try:
-            return float(self.values.at[(enterprise, year), indicator])
+            return float(self.values[indicator].loc[[(enterprise, year)]].iloc[0])
         except KeyError:
             return float("nan")
 
@@ -120,16 +120,21 @@ class Results:
                 continue
             if status is None:
                 status = pd.Series(_TO_FILL[0], index=self.answers.values.index)
-            for (enterprise, year), state in status[status.isin(_TO_FILL)].items():
+            open_ = status[status.isin(_TO_FILL)]
+            for (enterprise, year), state in zip(list(open_.index), open_, strict=True):
                 found.append(
                     (enterprise, year, variable.id, variable.label, variable.question,
                      sources.get(variable.source or "", ""), state, tuple(waiting),
                      tuple(labels[i] for i in waiting), len(waiting))
                 )  # fmt: skip
         frame = pd.DataFrame(found, columns=list(_GAPS))
-        return frame.sort_values(["enterprise", "year", "count"], ascending=[True, True, False], kind="stable", ignore_index=True)
+        return frame.sort_values(
+            ["enterprise", "year", "count"], ascending=[True, True, False], kind="stable", ignore_index=True
+        )
 
-    def explain(self, indicator: str, enterprise: str | None = None, year: int | None = None) -> explain.Explanation:
+    def explain(
+        self, indicator: str, enterprise: str | None = None, year: int | None = None
+    ) -> explain.Explanation:
         """Where one figure comes from: formula, inputs, sources, parameters (decision 12).
 
         ``enterprise`` and ``year`` may be left out where the results leave no choice.

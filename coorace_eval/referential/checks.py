@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import graphlib
+import keyword
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from coorace_eval.problems import Problem, did_you_mean
-from coorace_eval.referential.formula import CONDITIONS, Formula, FormulaError, Tree, names
-from coorace_eval.referential.model import Indicator, Referential
+from coorace_eval.referential.formula import Formula
+from coorace_eval.referential.grammar import CONDITIONS, FormulaError, Tree
+from coorace_eval.referential.model import Indicator, Parameter, Referential, Robustness, Rule, Variable
 from coorace_eval.referential.plan import order
 from coorace_eval.referential.units import ATOMS, DIMENSIONLESS, Measure, Unit, known_atom
 from coorace_eval.vocabulary import Aggregation, Direction, IndicatorStatus
@@ -58,12 +60,22 @@ class _Check:
         for path, kind, name in _named(self.referential):
             key = ("" if kind in _IN_FORMULAS else kind, name)
             if key in seen:
-                yield self._at("REF-007", path, f"{kind} « {name} »", f"cet identifiant désigne déjà {seen[key]}.")
+                yield self._at(
+                    "REF-007", path, f"{kind} « {name} »", f"cet identifiant désigne déjà {seen[key]}."
+                )
             seen.setdefault(key, _DETERMINED[kind])
+            if kind in _IN_FORMULAS and keyword.iskeyword(name):
+                cause = "ce mot a déjà un sens dans une formule."
+                yield self._at("REF-004", path, f"{kind} « {name} »", cause, "Choisissez un autre nom.")
         core = [i.id for i in self.referential.indicators if i.status is IndicatorStatus.SOCLE]
         if len(core) > MOST_CORE:
             path = (*self.places[core[MOST_CORE]], "status")
-            yield self._at("REF-011", path, f"indicateur « {core[MOST_CORE]} »", f"le socle compte {len(core)} indicateurs.")
+            yield self._at(
+                "REF-011",
+                path,
+                f"indicateur « {core[MOST_CORE]} »",
+                f"le socle compte {len(core)} indicateurs.",
+            )
 
     def _references(self) -> Iterator[Problem]:
         sources = {source.id for source in self.referential.sources}
@@ -89,11 +101,13 @@ class _Check:
 
     def _units_known(self) -> Iterator[Problem]:
         counted = {thing.id for thing in self.referential.counted}
-        units: list[tuple[Path_, str, Unit]] = [
-            *((("variables", i, "unit"), f"donnée « {v.id} »", v.unit) for i, v in enumerate(self.referential.variables)),
-            *((("parameters", i, "unit"), f"paramètre « {p.id} »", p.unit) for i, p in enumerate(self.referential.parameters)),
-            *(((*path, "unit"), f"indicateur « {i.id} »", i.unit) for path, i in _indicators(self.referential)),
-        ]  # fmt: skip
+        units: list[tuple[Path_, str, Unit]] = []
+        for rank, variable in enumerate(self.referential.variables):
+            units.append((("variables", rank, "unit"), f"donnée « {variable.id} »", variable.unit))
+        for rank, parameter in enumerate(self.referential.parameters):
+            units.append((("parameters", rank, "unit"), f"paramètre « {parameter.id} »", parameter.unit))
+        for place, indicator in _indicators(self.referential):
+            units.append(((*place, "unit"), f"indicateur « {indicator.id} »", indicator.unit))
         for path, where, unit in units:
             for atom, _ in unit.atoms:
                 if atom not in counted and not known_atom(atom):
@@ -101,38 +115,49 @@ class _Check:
                     yield self._at("FOR-007", path, where, f"l'unité « {atom} » n'est pas connue.", near)
 
     def _formulas(self) -> Iterator[Problem]:
-        known = {part.id for part in (*self.referential.variables, *self.referential.parameters)}
-        indicators = set(self.places)
-        for path, where, text, condition, name in _texts(self.referential):
+        parts: tuple[Variable | Parameter, ...] = (*self.referential.variables, *self.referential.parameters)
+        figures = {part.id for part in parts}
+        known = figures | set(self.places)
+        for path, where, part, name in _computed(self.referential):
             try:
-                formula = Formula(text, condition=condition)
+                formula = part.compute
             except FormulaError as error:
                 place = f"{where}, colonne {error.column}" if error.column else where
                 yield self._at(error.code, path, place, error.message, error.hint)
                 continue
             self.formulas[name] = formula
             self.used.update(formula.variables)
+            usable = known if isinstance(part, Indicator) else figures
             for unknown in formula.variables:
-                if unknown not in known and unknown not in indicators:
+                if unknown in known and unknown not in usable:
+                    cause = (
+                        f"« {unknown} » est un indicateur ; une règle ou une robustesse emploie des données."
+                    )
+                    yield self._at("FOR-004", path, where, cause, "Écrivez le calcul à partir des données.")
+                elif unknown not in known:
                     cause = f"la formule utilise « {unknown} », qui n'est pas une donnée du référentiel."
-                    yield self._at("FOR-004", path, where, cause, did_you_mean(unknown, [*known, *indicators]))
+                    yield self._at("FOR-004", path, where, cause, did_you_mean(unknown, usable))
 
     def _cycles(self) -> Iterator[Problem]:
         trees = {name: formula.tree for name, formula in self.formulas.items() if name in self.places}
-        try:
-            self.order = order(trees)
-        except graphlib.CycleError as error:
-            self.order = []
-            loop = error.args[1][::-1]
-            path = (*self.places[loop[0]], "formula")
-            yield self._at("FOR-005", path, f"indicateur « {loop[0]} »", f"les formules tournent en rond : {' → '.join(loop)}.")
+        while True:
+            try:
+                order(trees)
+                return
+            except graphlib.CycleError as error:
+                loop = error.args[1][::-1]
+                path = (*self.places[loop[0]], "formula")
+                cause = f"les formules tournent en rond : {' → '.join(loop)}."
+                yield self._at("FOR-005", path, f"indicateur « {loop[0]} »", cause)
+                for name in loop[1:]:
+                    trees.pop(name, None)
 
     def _measures(self) -> Iterator[Problem]:
-        for part in (*self.referential.variables, *self.referential.parameters):
-            self.measures[part.id] = part.unit.measure
-        for indicator in self.referential.indicators:
-            self.measures[indicator.id] = indicator.unit.measure
-        for path, where, _, condition, name in _texts(self.referential):
+        parts: tuple[Variable | Parameter | Indicator, ...] = (
+            *self.referential.variables, *self.referential.parameters, *self.referential.indicators,
+        )  # fmt: skip
+        self.measures = {part.id: part.unit.measure for part in parts}
+        for path, where, part, name in _computed(self.referential):
             formula = self.formulas.get(name)
             if formula is None or any(used not in self.measures for used in formula.variables):
                 continue
@@ -141,10 +166,17 @@ class _Check:
             except FormulaError as error:
                 yield self._at(error.code, path, where, error.message, error.hint)
                 continue
-            declared = self.measures.get(name, DIMENSIONLESS)
-            if not condition and found is not None and found.powers != declared.powers:
+            if isinstance(part, Rule) or found is None:
+                continue
+            declared = part.unit.measure if isinstance(part, Indicator) else DIMENSIONLESS
+            if found.powers != declared.powers:
                 cause = f"la formule donne « {found} », l'unité annoncée est « {declared} »."
                 yield self._at("FOR-006", path, where, cause)
+            elif not found.same_size(declared) and not _converts(formula.tree):
+                cause = "la formule et l'unité annoncée sont deux tailles d'une même unité."
+                yield self._at(
+                    "FOR-006", path, where, cause, "Écrivez la conversion, par exemple « * 1000 »."
+                )
 
     def _aggregations(self) -> Iterator[Problem]:
         for path, indicator in _indicators(self.referential):
@@ -191,12 +223,27 @@ def measure_of(tree: Tree, measure: Callable[[str], Measure]) -> Measure | None:
     compared = found[1:] if operation == "si" else found
     sized = [part for part in compared if part is not None]
     for other in sized[1:]:
-        if other != sized[0] and operation not in ("and", "or", "not"):
-            detail = f"« {sized[0]} » et « {other} »" if sized[0].powers != other.powers else "deux tailles d'une même unité"
+        same = other.powers == sized[0].powers and other.same_size(sized[0])
+        if not same and operation not in ("and", "or", "not"):
+            detail = (
+                f"« {sized[0]} » et « {other} »"
+                if sized[0].powers != other.powers
+                else "deux tailles d'une même unité"
+            )
             raise FormulaError("FOR-006", f"« {_WORDS.get(operation, operation)} » réunit {detail}.")
     if operation in CONDITIONS:
         return DIMENSIONLESS
     return sized[0] if sized else None
+
+
+def _converts(tree: Tree) -> bool:
+    """Whether a constant multiplies or divides somewhere, as a change of unit does."""
+    operation, *parts = tree
+    if operation in ("var", "const"):
+        return False
+    return (operation in ("mul", "div") and any(part[0] == "const" for part in parts)) or any(
+        map(_converts, parts)
+    )
 
 
 _WORDS = {"add": "+", "sub": "-", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
@@ -215,16 +262,16 @@ def _indicators(referential: Referential) -> Iterator[tuple[Path_, Indicator]]:
                 yield ("dimensions", d, "contributions", c, "indicators", i), indicator
 
 
-def _texts(referential: Referential) -> Iterator[tuple[Path_, str, str, bool, str]]:
-    """Place, words, text, whether a condition is expected, and name of each formula."""
+def _computed(referential: Referential) -> Iterator[tuple[Path_, str, Indicator | Robustness | Rule, str]]:
+    """Place, words, what holds the formula, and name of each formula."""
     for path, indicator in _indicators(referential):
         where = f"indicateur « {indicator.id} »"
-        yield (*path, "formula"), where, indicator.formula, False, indicator.id
+        yield (*path, "formula"), where, indicator, indicator.id
         if indicator.robustness:
             place = (*path, "robustness", "formula")
-            yield place, f"{where}, robustesse", indicator.robustness.formula, False, f"{indicator.id}.robustness"
+            yield place, f"{where}, robustesse", indicator.robustness, f"{indicator.id}.robustness"
     for rank, rule in enumerate(referential.rules):
-        yield ("rules", rank, "rule"), f"règle « {rule.id} »", rule.rule, True, f"rule.{rule.id}"
+        yield ("rules", rank, "rule"), f"règle « {rule.id} »", rule, f"rule.{rule.id}"
 
 
 def _named(referential: Referential) -> Iterator[tuple[Path_, str, str]]:

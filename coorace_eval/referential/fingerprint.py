@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from coorace_eval.problems import Problem
+from coorace_eval.problems import Problem, ReferentialError
 from coorace_eval.referential.model import Part, Referential
 from coorace_eval.referential.text import load_file, parse_text
 
@@ -43,7 +43,10 @@ def recorded_versions(folder: Path) -> dict[str, str]:
     if not path.exists():
         return {}
     data, _ = parse_text(load_file(path), path.name)
-    return dict(data)
+    if not isinstance(data, dict) or not all(isinstance(print_, str) for print_ in data.values()):
+        problem = Problem("REF-005", "", "ce fichier attend une ligne « version: empreinte » par version.")
+        raise ReferentialError(path.name, [problem])
+    return data
 
 
 def record_version(referential: Referential, folder: Path) -> None:

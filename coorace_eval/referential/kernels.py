@@ -13,6 +13,7 @@ import numpy as np
 
 Block = np.ndarray
 Operand = Any  # a block or a plain float
+EXACT = 2.0**52  # from there on a float has no decimals to round
 
 
 class Scratch:
@@ -42,7 +43,7 @@ def _divide(out: Block, scratch: Scratch, top: Operand, bottom: Operand) -> None
 def _compare(test: np.ufunc) -> Callable[..., None]:
     def kernel(out: Block, scratch: Scratch, left: Operand, right: Operand) -> None:
         test(left, right, out=scratch.mask)
-        # NaN where either side is missing, else zero; 0 * x is NaN for infinities only, which inputs never are
+        # NaN where either side is missing, else zero: inputs are finite and overflow is already missing
         np.multiply(left, 0.0, out=scratch.a)
         np.multiply(right, 0.0, out=scratch.b)
         np.add(scratch.a, scratch.b, out=scratch.a)
@@ -87,11 +88,13 @@ def _missing(out: Block, scratch: Scratch, value: Operand) -> None:
 
 def _round(out: Block, scratch: Scratch, value: Operand, digits: float) -> None:
     power = 10.0**digits
-    np.abs(value, out=scratch.a)
-    np.multiply(scratch.a, power, out=scratch.a)
+    np.abs(value, out=scratch.b)
+    np.multiply(scratch.b, power, out=scratch.a)
+    np.greater_equal(scratch.a, EXACT, out=scratch.mask)
     np.add(scratch.a, 0.5, out=scratch.a)
     np.floor(scratch.a, out=scratch.a)
     np.divide(scratch.a, power, out=scratch.a)
+    np.copyto(scratch.a, scratch.b, where=scratch.mask)
     np.copysign(scratch.a, value, out=out)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from coorace_eval.referential.formula import Formula
 from coorace_eval.referential.plan import Program, order
@@ -26,6 +26,13 @@ Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
 
 
+def _blank(value: Any) -> Any:
+    return None if value in ("", "null", "~") else value
+
+
+Limit = Annotated[float | None, BeforeValidator(_blank)]  # « null » takes a limit away
+
+
 class Part(BaseModel):
     """What every piece of a référentiel shares: it is frozen and knows its fields."""
 
@@ -34,7 +41,9 @@ class Part(BaseModel):
     def changed(self, **fields: Any) -> Self:
         """The same piece with other values; nothing computed from the old ones is carried over."""
         kept = {name: getattr(self, name) for name in type(self).model_fields}
-        return type(self).model_construct(self.model_fields_set | set(fields), **(kept | fields))
+        return cast(
+            "Self", type(self).model_construct(self.model_fields_set | set(fields), **(kept | fields))
+        )
 
 
 class Levels(Part):
@@ -111,8 +120,8 @@ class Variable(Part):
     help: Text = ""
     source: Identifier | None = None
     axes: tuple[Identifier, ...] = ()
-    minimum: float | None = Field(default=0.0, allow_inf_nan=False)
-    maximum: float | None = Field(default=None, allow_inf_nan=False)
+    minimum: Limit = Field(default=0.0, allow_inf_nan=False)
+    maximum: Limit = Field(default=None, allow_inf_nan=False)
     minutes: int | None = Field(default=None, ge=0, le=600)
 
 
@@ -217,6 +226,10 @@ class Retired(Part):
     because: Label
 
 
+def _with_indicators(contribution: Contribution) -> tuple[Contribution | Indicator, ...]:
+    return (contribution, *contribution.indicators)
+
+
 class Referential(Part):
     """A whole référentiel, as read from YAML or as adapted by an overlay."""
 
@@ -253,13 +266,18 @@ class Referential(Part):
     @cached_property
     def by_id(self) -> dict[str, Dimension | Contribution | Indicator | Variable | Parameter]:
         """Any element that a formula or an overlay can name."""
-        parts = (self.parameters, self.variables, self.dimensions, self.contributions, self.indicators)
-        return {part.id: part for group in parts for part in group}
+        groups: tuple[tuple[Dimension | Contribution | Indicator | Variable | Parameter, ...], ...] = (
+            self.parameters, self.variables, self.dimensions, self.contributions, self.indicators,
+        )  # fmt: skip
+        return {part.id: part for group in groups for part in group}
 
     @cached_property
     def program(self) -> Program:
         """Every indicator compiled together; built once."""
-        inputs = [part.id for part in (*self.variables, *self.parameters)]
+        inputs = [
+            *(variable.id for variable in self.variables),
+            *(parameter.id for parameter in self.parameters),
+        ]
         return Program({i.id: i.compute.tree for i in self.indicators}, inputs)
 
     def inputs_of(self, indicator: str) -> tuple[str, ...]:
@@ -285,7 +303,7 @@ class Referential(Part):
             part.id: dimension
             for dimension in self.dimensions
             for contribution in dimension.contributions
-            for part in (contribution, *contribution.indicators)
+            for part in _with_indicators(contribution)
         }
 
     def parameter(self, id: str) -> Parameter:

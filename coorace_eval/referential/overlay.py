@@ -6,7 +6,7 @@ It never changes a shared formula (decision 3). Applying an empty overlay is the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, TypeVar
 
 from pydantic import StringConstraints
@@ -54,6 +54,13 @@ class Additions(Part):
     contributions: tuple[AddedContribution, ...] = ()
     indicators: tuple[AddedIndicator, ...] = ()
 
+    @property
+    def names(self) -> list[str]:
+        """The identifier of everything that is added."""
+        parts: tuple[Variable | AddedContribution | Indicator, ...]
+        parts = (*self.variables, *self.contributions, *self.indicators)
+        return [part.id for part in parts]
+
 
 class Overlay(Part):
     """The adaptation of one référentiel by one enterprise."""
@@ -73,8 +80,7 @@ class Overlay(Part):
         for operation in ("relabel", "help", "targets"):
             yield from ((operation, name) for name in getattr(self, operation))
         yield from (("retire", item.id) for item in self.retire)
-        added = (*self.add.variables, *self.add.contributions, *self.add.indicators)
-        yield from (("add", item.id) for item in added)
+        yield from (("add", name) for name in self.add.names)
 
     @property
     def is_empty(self) -> bool:
@@ -92,7 +98,7 @@ def apply(base: Referential, *overlays: Overlay) -> Referential:
     base
         A shared référentiel.
     overlays
-        Adaptations; no two may bear on one name in the same way.
+        Adaptations; no two may bear on one name, so that their order does not matter.
 
     Raises
     ------
@@ -105,14 +111,15 @@ def apply(base: Referential, *overlays: Overlay) -> Referential:
     if problems:
         raise ReferentialError(source, problems)
     ours = base
-    for overlay in overlays:
+    for overlay in sorted(overlays, key=lambda overlay: overlay.overlay):
         if not overlay.is_empty:
             ours = _apply_one(ours, overlay)
     if ours is not base:
         before = {str(problem) for problem in check(base)}
         problems = [p for p in errors(check(ours)) if str(p) not in before]
         if problems:
-            raise ReferentialError(source, [_for_overlay(problem) for problem in problems])
+            gone = set(base.by_id) - set(ours.by_id)
+            raise ReferentialError(source, [_for_overlay(problem, gone) for problem in problems])
     return ours
 
 
@@ -126,7 +133,9 @@ def _apply_one(base: Referential, overlay: Overlay) -> Referential:
         if part.id in overlay.targets:
             change["target"] = overlay.targets[part.id]
         if part.id in overlay.help:
-            field = {Variable: "help", Indicator: "note", Contribution: "criterion", Dimension: "question"}[type(part)]
+            field = {Variable: "help", Indicator: "note", Contribution: "criterion", Dimension: "question"}[
+                type(part)
+            ]
             change[field] = overlay.help[part.id]
         return part.changed(**change) if change else part
 
@@ -139,7 +148,7 @@ def _apply_one(base: Referential, overlay: Overlay) -> Referential:
 
     def dimension(part: Dimension) -> Dimension:
         added = tuple(
-            Contribution(id=c.id, label=c.label, criterion=c.criterion)
+            adapt(Contribution(id=c.id, label=c.label, criterion=c.criterion))
             for c in overlay.add.contributions
             if c.under == part.id
         )
@@ -181,47 +190,52 @@ def check_overlay(overlay: Overlay, line_of: LineOf = lambda path: None) -> Iter
 
 
 def _misfits(base: Referential, overlays: tuple[Overlay, ...]) -> Iterator[Problem]:
-    counts = Counter(pair for overlay in overlays for pair in overlay.names)
-    for (operation, name), times in counts.items():
+    for overlay in overlays:
+        for (operation, name), times in Counter(overlay.names).items():
+            if times > 1:
+                yield Problem("OVL-003", f"{operation}.{name}", f"« {name} » est adapté {times} fois.")
+    owners = Counter(name for overlay in overlays for name in {name for _, name in overlay.names})
+    for name, times in owners.items():
         if times > 1:
-            yield Problem("OVL-003", f"{operation}.{name}", f"« {name} » est adapté {times} fois.")
+            yield Problem("OVL-003", name, f"« {name} » est adapté {times} fois, par {times} adaptations.")
     shared = set(base.by_id)
     for overlay in overlays:
         if overlay.extends != base.reference:
             yield Problem(
-                "OVL-004", "extends", f"l'adaptation part de « {overlay.extends} », le référentiel est « {base.reference} »."
+                "OVL-004",
+                "extends",
+                f"l'adaptation part de « {overlay.extends} », le référentiel est « {base.reference} ».",
             )
-        added = {item.id for item in (*overlay.add.variables, *overlay.add.contributions, *overlay.add.indicators)}
+        added = set(overlay.add.names)
         for name in sorted(added & shared):
             yield Problem("OVL-002", f"add.{name}", f"« {name} » est déjà défini par le référentiel partagé.")
         yield from _absent(base, overlay, added)
 
 
 def _absent(base: Referential, overlay: Overlay, added: set[str]) -> Iterator[Problem]:
-    retirable = {part.id for group in (base.dimensions, base.contributions, base.indicators) for part in group}
-    places = {
-        "relabel": (overlay.relabel, set(base.by_id) | added, "OVL-006"),
-        "help": (overlay.help, set(base.by_id) | added, "OVL-006"),
-        "targets": (overlay.targets, {i.id for i in base.indicators} | added, "OVL-006"),
-        "retire": ([item.id for item in overlay.retire], retirable, "OVL-001"),
-        "under": (
-            [c.under for c in overlay.add.contributions], {d.id for d in base.dimensions}, "OVL-006",
-        ),
-        "add.under": (
-            [i.under for i in overlay.add.indicators],
-            {c.id for c in base.contributions} | {c.id for c in overlay.add.contributions}, "OVL-006",
-        ),
-        "relation": (
-            [i.relation.to for i in overlay.add.indicators if i.relation], {i.id for i in base.indicators}, "OVL-006",
-        ),
-    }  # fmt: skip
-    for place, (names, known, code) in places.items():
+    dimensions = {dimension.id for dimension in base.dimensions}
+    contributions = {contribution.id for contribution in base.contributions}
+    indicators = {indicator.id for indicator in base.indicators}
+    local = {contribution.id for contribution in overlay.add.contributions}
+    named = (set(base.by_id) | added) - {parameter.id for parameter in base.parameters}
+    relations = [i.relation.to for i in overlay.add.indicators if i.relation]
+    places: list[tuple[str, Iterable[str], set[str], str]] = [
+        ("relabel", overlay.relabel, named, "OVL-006"),
+        ("help", overlay.help, named, "OVL-006"),
+        ("targets", overlay.targets, indicators | {i.id for i in overlay.add.indicators}, "OVL-006"),
+        ("retire", [item.id for item in overlay.retire], dimensions | contributions | indicators, "OVL-001"),
+        ("add.contributions", [c.under for c in overlay.add.contributions], dimensions, "OVL-006"),
+        ("add.indicators", [i.under for i in overlay.add.indicators], contributions | local, "OVL-006"),
+        ("relation", relations, indicators, "OVL-006"),
+    ]
+    for place, names, known, code in places:
         for name in names:
             if name not in known:
-                yield Problem(code, place, f"« {name} » n'est pas dans le référentiel.", did_you_mean(name, known))
+                cause = f"« {name} » n'est pas dans le référentiel."
+                yield Problem(code, place, cause, did_you_mean(name, known))
 
 
-def _for_overlay(problem: Problem) -> Problem:
-    if problem.code == "FOR-004":
+def _for_overlay(problem: Problem, gone: set[str]) -> Problem:
+    if problem.code == "FOR-004" and any(f"« {name} »" in problem.cause for name in gone):
         return Problem("OVL-005", problem.where, problem.cause, problem.hint)
     return problem

@@ -2,7 +2,8 @@
 
 Many rows go through NumPy in blocks that stay in the processor's cache, each instruction writing
 into a buffer that is reused; one row goes through plain Python closures, which start faster. The
-two give the same bits (a property test says so). float64 only; missing is NaN.
+two give the same figures to the last bit (a property test says so). float64 only; missing is NaN,
+and so is any step that overflows.
 
 A condition is held as 1, 0 or NaN, so that missing propagates; ``and`` and ``or`` follow Kleene.
 """
@@ -20,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from coorace_eval.referential import kernels
-from coorace_eval.referential.formula import Tree, names
+from coorace_eval.referential.grammar import Tree, used_by
 from coorace_eval.referential.scalar import OneRow
 
 Reference = tuple[Literal["in", "out", "buffer", "const"], Any]
@@ -35,7 +36,11 @@ def order(trees: Mapping[str, Tree]) -> list[str]:
     graphlib.CycleError
         When formulas use each other in a loop; ``args[1]`` is the loop.
     """
-    sorter = graphlib.TopologicalSorter({name: {n for n in names(tree) if n in trees} for name, tree in trees.items()})
+    return _order(trees, {name: used_by(tree) for name, tree in trees.items()})
+
+
+def _order(trees: Mapping[str, Tree], uses: Mapping[str, Iterable[str]]) -> list[str]:
+    sorter = graphlib.TopologicalSorter({name: [n for n in uses[name] if n in trees] for name in trees})
     return list(sorter.static_order())
 
 
@@ -58,8 +63,9 @@ class Program:
     def __init__(self, trees: Mapping[str, Tree], inputs: Iterable[str]) -> None:
         self.trees = dict(trees)
         self.outputs = list(self.trees)
-        self._order = order(self.trees)
-        used = {name for tree in self.trees.values() for name in names(tree)}
+        uses = {name: used_by(tree) for name, tree in self.trees.items()}
+        self._order = _order(self.trees, uses)
+        used = {name for found in uses.values() for name in found}
         self.inputs = [name for name in inputs if name in used]
         if unknown := used - set(self.inputs) - set(self.trees):
             raise KeyError(", ".join(sorted(unknown)))
@@ -115,7 +121,9 @@ class Program:
             return out
         big = count >= BIG
         if threads is None:
-            threads = min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2) if big else 1
+            threads = (
+                min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2) if big else 1
+            )
         block = BIG_BLOCK if big else BLOCK
         starts = list(range(0, count, block))
         share = -(-len(starts) // threads) or 1
@@ -141,7 +149,9 @@ def _column(answers: pd.DataFrame, name: str, count: int) -> np.ndarray:
 class _Steps:
     """Instructions over shared sub-expressions, with buffers handed back after their last use."""
 
-    def __init__(self, trees: dict[str, Tree], order: list[str], inputs: list[str], outputs: list[str]) -> None:
+    def __init__(
+        self, trees: dict[str, Tree], order: list[str], inputs: list[str], outputs: list[str]
+    ) -> None:
         known: dict[Tree, Reference] = {("var", name): ("in", i) for i, name in enumerate(inputs)}
         steps: list[tuple[str, tuple[Reference, ...]]] = []
 
@@ -188,7 +198,9 @@ class _Steps:
         self.copies = [(row, same[0]) for same in rows.values() for row in same[1:]]
         self.direct = [(row, end) for row, end in enumerate(ends) if end[0] != "buffer"]
 
-    def run(self, columns: Sequence[np.ndarray], count: int, out: np.ndarray, starts: list[int], block: int) -> None:
+    def run(
+        self, columns: Sequence[np.ndarray], count: int, out: np.ndarray, starts: list[int], block: int
+    ) -> None:
         width = min(block, count)
         buffers = np.empty((self.buffers, width))
         scratch = kernels.Scratch(width)
@@ -196,10 +208,9 @@ class _Steps:
         flags = {"divide": "ignore", "invalid": "ignore", "under": "ignore", "over": "call"}
         with np.errstate(**flags, call=lambda *_: overflow.append(True)):  # type: ignore[arg-type]
             for start in starts:
-                overflow.clear()
                 stop = min(start + block, count)
                 scratch.cut(stop - start)
-                places = {
+                places: dict[str, Any] = {
                     "in": [column[start:stop] for column in columns],
                     "out": out[:, start:stop],
                     "buffer": buffers[:, : stop - start],
@@ -208,8 +219,9 @@ class _Steps:
                     arguments = [s[1] if s[0] == "const" else places[s[0]][s[1]] for s in sources]
                     target = places[where][which]
                     kernel(target, scratch, *arguments)
-                    if overflow and where == "out":
+                    if overflow:
                         np.copyto(target, np.nan, where=np.isinf(target))
+                        overflow.clear()
                 for row, same in self.copies:
                     places["out"][row] = places["out"][same]
                 for row, (where, which) in self.direct:

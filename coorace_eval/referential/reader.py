@@ -30,7 +30,13 @@ from coorace_eval.referential.model import (
     Target,
     Variable,
 )
-from coorace_eval.referential.overlay import AddedContribution, AddedIndicator, Additions, Overlay, check_overlay
+from coorace_eval.referential.overlay import (
+    AddedContribution,
+    AddedIndicator,
+    Additions,
+    Overlay,
+    check_overlay,
+)
 from coorace_eval.referential.text import LineOf, dotted, load_file, parse_text
 
 M = TypeVar("M", bound=BaseModel)
@@ -128,11 +134,17 @@ def _said(item: ErrorDetails, fields: list[str]) -> tuple[str, str, str]:
     if kind == "extra_forbidden":
         return "REF-002", "ce champ n'existe pas.", did_you_mean(name, fields)
     if kind == "enum":
-        known = [word.strip(" '") for word in str(context.get("expected", "")).replace(" or ", ",").split(",")]
+        known = [
+            word.strip(" '") for word in str(context.get("expected", "")).replace(" or ", ",").split(",")
+        ]
         near = did_you_mean(str(given), known)
         return "REF-003", f"la valeur {shown} n'est pas dans la liste : {', '.join(known)}.", near
     if kind == "string_pattern_mismatch":
-        return "REF-004", f"{shown} n'est pas un identifiant permis.", _pattern_help(str(context.get("pattern", "")))
+        return (
+            "REF-004",
+            f"{shown} n'est pas un identifiant permis.",
+            _pattern_help(str(context.get("pattern", ""))),
+        )
     if kind in ("string_too_long", "string_too_short"):
         return "REF-006", "ce texte est vide ou trop long.", ""
     if kind == "finite_number":

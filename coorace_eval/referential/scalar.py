@@ -11,7 +11,8 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from coorace_eval.referential.formula import Tree
+from coorace_eval.referential.grammar import Tree
+from coorace_eval.referential.kernels import EXACT
 
 Row = list[float]
 Function = Callable[[Row], float]
@@ -36,12 +37,11 @@ class OneRow:
         self._rows = [place[name] for name in outputs]
 
     def values(self, row: Sequence[float]) -> list[float]:
-        """The outputs for the inputs given in order; overflow is missing."""
+        """The outputs for the inputs given in order; a step that overflows is missing."""
         cells = list(row)
         append = cells.append
         for function in self._functions:
-            value = function(cells)
-            append(value if -_INF < value < _INF else _NAN)
+            append(function(cells))
         return [cells[i] for i in self._rows]
 
     def __call__(self, answers: Mapping[str, float]) -> dict[str, float]:
@@ -59,29 +59,54 @@ def _compile(tree: Tree, place: Mapping[str, int]) -> Function:
         return operator.itemgetter(place[parts[0]])
     if len(parts) == 2 and operation in _LEAVES and all(part[0] == "var" for part in parts):
         return _LEAVES[operation](place[parts[0][1]], place[parts[1][1]])
-    return _MAKERS[operation](*(_compile(part, place) for part in parts))
+    made: Function = _MAKERS[operation](*(_compile(part, place) for part in parts))
+    return made
 
 
-def _divide_leaves(i: int, j: int) -> Function:
+def _quotient(i: int, j: int) -> Function:
     def function(row: Row) -> float:
         bottom = row[j]
-        return row[i] / bottom if bottom else _NAN
+        value = row[i] / bottom if bottom else _NAN
+        return value if -_INF < value < _INF else _NAN
 
     return function
 
 
+def _leaves(operation: Callable[[float, float], float]) -> Callable[[int, int], Function]:
+    def maker(i: int, j: int) -> Function:
+        def function(row: Row) -> float:
+            value = operation(row[i], row[j])
+            return value if -_INF < value < _INF else _NAN
+
+        return function
+
+    return maker
+
+
 _LEAVES: dict[str, Callable[[int, int], Function]] = {
-    "add": lambda i, j: lambda row: row[i] + row[j],
-    "sub": lambda i, j: lambda row: row[i] - row[j],
-    "mul": lambda i, j: lambda row: row[i] * row[j],
-    "div": _divide_leaves,
+    "add": _leaves(operator.add),
+    "sub": _leaves(operator.sub),
+    "mul": _leaves(operator.mul),
+    "div": _quotient,
 }
+
+
+def _arithmetic(operation: Callable[[float, float], float]) -> Callable[[Function, Function], Function]:
+    def maker(left: Function, right: Function) -> Function:
+        def function(row: Row) -> float:
+            value = operation(left(row), right(row))
+            return value if -_INF < value < _INF else _NAN
+
+        return function
+
+    return maker
 
 
 def _divide(top: Function, bottom: Function) -> Function:
     def function(row: Row) -> float:
         under = bottom(row)
-        return top(row) / under if under else _NAN
+        value = top(row) / under if under else _NAN
+        return value if -_INF < value < _INF else _NAN
 
     return function
 
@@ -147,16 +172,16 @@ def _default(value: Function, instead: Function) -> Function:
 def _round(value: Function, digits: Function) -> Function:
     def function(row: Row) -> float:
         number, power = value(row), 10.0 ** digits(row)
-        scaled = abs(number) * power + 0.5
-        return math.copysign(math.floor(scaled) / power, number) if scaled < _INF else number * _NAN
+        scaled = abs(number) * power
+        return math.copysign(math.floor(scaled + 0.5) / power, number) if scaled < EXACT else number
 
     return function
 
 
 _MAKERS: dict[str, Any] = {
-    "add": lambda a, b: lambda row: a(row) + b(row),
-    "sub": lambda a, b: lambda row: a(row) - b(row),
-    "mul": lambda a, b: lambda row: a(row) * b(row),
+    "add": _arithmetic(operator.add),
+    "sub": _arithmetic(operator.sub),
+    "mul": _arithmetic(operator.mul),
     "div": _divide,
     "neg": lambda a: lambda row: -a(row),
     "abs": lambda a: lambda row: abs(a(row)),

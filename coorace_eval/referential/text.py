@@ -6,7 +6,9 @@ and the model gives them their types. Repeated keys, aliases, tabs and oversized
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ MAX_DEPTH = 20
 Path_ = tuple[str | int, ...]
 LineOf = Callable[[Path_], int | None]
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def load_file(path: str | Path) -> str:
@@ -26,13 +29,19 @@ def load_file(path: str | Path) -> str:
     path = Path(path)
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise _one(path.name, Problem("YAM-006", "", f"le fichier pèse {path.stat().st_size / 1e6:.0f} Mo."))
+            raise _one(
+                path.name, Problem("YAM-006", "", f"le fichier pèse {path.stat().st_size / 1e6:.0f} Mo.")
+            )
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise _one(path.name, Problem("YAM-008", "", "un caractère n'est pas lisible.", line=line)) from None
     except OSError as error:
-        reason = "le fichier n'existe pas." if isinstance(error, FileNotFoundError) else "le fichier ne s'ouvre pas."
+        reason = (
+            "le fichier n'existe pas."
+            if isinstance(error, FileNotFoundError)
+            else "le fichier ne s'ouvre pas."
+        )
         raise _one(path.name, Problem("YAM-001", str(path), reason)) from None
 
 
@@ -46,59 +55,113 @@ def parse_text(text: str, source: str) -> tuple[Any, LineOf]:
     """
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise _one(source, Problem("YAM-006", "", f"le texte pèse {len(text) / 1e6:.0f} Mo."))
+    reading = None
     try:
-        root = yaml.compose(text, Loader=_LOADER)
+        reading = _Reading(text)
+        data = reading.document()
     except yaml.MarkedYAMLError as error:
-        raise _one(source, _writing_fault(text, error)) from None
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        code = "YAM-007" if isinstance(error, RecursionError) else "YAM-002"
-        raise _one(source, Problem(code, "", "le texte n'est pas du YAML lisible.")) from None
-    if root is None:
+        raise ReferentialError(
+            source, [*(reading.problems if reading else ()), _writing_fault(text, error)]
+        ) from None
+    except UnicodeEncodeError as error:
+        line = text.count("\n", 0, error.start) + 1
+        raise _one(source, Problem("YAM-008", "", "un caractère n'est pas lisible.", line=line)) from None
+    except yaml.reader.ReaderError:
+        raise _one(source, _unreadable(text)) from None
+    except _Nested as nested:
+        raise _one(source, nested.problem) from None
+    if reading.problems:
+        raise ReferentialError(source, reading.problems)
+    if data is None:
         raise _one(source, Problem("YAM-009", "", "le fichier ne contient rien."))
-    walk = _Walk()
-    data = walk.plain(root, (), 0)
-    if walk.problems:
-        raise ReferentialError(source, walk.problems)
-    return data, lambda path: _line(root, path)
+    return data, _Lines(text)
 
 
-class _Walk:
-    """Turns composed nodes into plain values, gathering what is not allowed."""
+class _Nested(Exception):
+    """The text goes deeper than any référentiel: reading stops here."""
 
-    def __init__(self) -> None:
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+
+
+class _Reading:
+    """Turns the parser's events into plain values, gathering what is not allowed.
+
+    No node is built: that halves the time, and nothing recurses further than ``MAX_DEPTH``.
+    """
+
+    def __init__(self, text: str) -> None:
         self.problems: list[Problem] = []
-        self._seen: set[int] = set()
+        self._next: Callable[[], Any] = _LOADER(text).get_event
 
-    def plain(self, node: yaml.Node, path: Path_, depth: int) -> Any:
-        key = id(node)
-        if key in self._seen:
-            self._add("YAM-005", path, node, "un alias « * » répète un autre endroit du fichier.")
+    def document(self) -> Any:
+        """The only document of the text, ``None`` where there is none."""
+        self._next()
+        if type(self._next()) is yaml.StreamEndEvent:
+            return None
+        data = self._value(self._next(), (), 0)
+        self._next()
+        if type(event := self._next()) is not yaml.StreamEndEvent:
+            self._add("YAM-002", (), event, "un second document commence ici, après « --- ».")
+        return data
+
+    def _value(self, event: Any, path: Path_, depth: int) -> Any:
+        kind = type(event)
+        if event.anchor is not None:
+            self._add(
+                "YAM-005",
+                path,
+                event,
+                f"« {event.anchor[:60]} » nomme ou répète un autre endroit du fichier.",
+            )
+        if kind is yaml.ScalarEvent:
+            return event.value
+        if kind is yaml.AliasEvent:
             return ""
-        self._seen.add(key)
-        if isinstance(node, yaml.ScalarNode):
-            return node.value
         if depth >= MAX_DEPTH:
-            self._add("YAM-007", path, node, f"plus de {MAX_DEPTH} niveaux sont imbriqués.")
-            return ""
-        if isinstance(node, yaml.SequenceNode):
-            return [self.plain(item, (*path, index), depth + 1) for index, item in enumerate(node.value)]
-        return self._mapping(node, path, depth)
+            cause = f"plus de {MAX_DEPTH} niveaux sont imbriqués."
+            raise _Nested(Problem("YAM-007", dotted(path[:5]), cause, line=event.start_mark.line + 1))
+        return self._list(path, depth) if kind is yaml.SequenceStartEvent else self._mapping(path, depth)
 
-    def _mapping(self, node: yaml.MappingNode, path: Path_, depth: int) -> dict[str, Any]:
+    def _list(self, path: Path_, depth: int) -> list[Any]:
+        items: list[Any] = []
+        while type(event := self._next()) is not yaml.SequenceEndEvent:
+            items.append(self._value(event, (*path, len(items)), depth + 1))
+        return items
+
+    def _mapping(self, path: Path_, depth: int) -> dict[str, Any]:
         result: dict[str, Any] = {}
-        for key, value in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                self._add("YAM-002", path, key, "une clé est une liste ou un bloc.")
-                continue
-            if key.value in result:
-                first = next(k for k, _ in node.value if k.value == key.value).start_mark.line + 1
-                self._add("YAM-003", (*path, key.value), key, f"« {key.value} » est déjà écrit à la ligne {first}.")
-            result[key.value] = self.plain(value, (*path, key.value), depth + 1)
+        first: dict[str, Any] = {}
+        while type(event := self._next()) is not yaml.MappingEndEvent:
+            if type(event) is not yaml.ScalarEvent:
+                self._add("YAM-002", path, event, "une clé est une liste ou un bloc.")
+            key = self._value(event, path, depth + 1)
+            key = key if isinstance(key, str) else ""
+            if key in first and type(event) is yaml.ScalarEvent:
+                line = first[key].start_mark.line + 1
+                self._add("YAM-003", (*path, key), event, f"« {key[:60]} » est déjà écrit à la ligne {line}.")
+            first.setdefault(key, event)
+            result[key] = self._value(self._next(), (*path, key), depth + 1)
         return result
 
-    def _add(self, code: str, path: Path_, node: yaml.Node, cause: str) -> None:
+    def _add(self, code: str, path: Path_, event: Any, cause: str) -> None:
         if len(self.problems) < 100:
-            self.problems.append(Problem(code, dotted(path), cause, line=node.start_mark.line + 1))
+            self.problems.append(Problem(code, dotted(path), cause, line=event.start_mark.line + 1))
+
+
+class _Lines:
+    """The line of any place of a text, found only when something is to be said of it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __call__(self, path: Path_) -> int | None:
+        """The line of a place, or of the nearest place that holds it."""
+        return _line(self._root, path)
+
+    @cached_property
+    def _root(self) -> Any:
+        return yaml.compose(self._text, Loader=_LOADER)
 
 
 def dotted(path: Path_) -> str:
@@ -129,11 +192,20 @@ def _writing_fault(text: str, error: yaml.MarkedYAMLError) -> Problem:
     here = lines[mark.line] if mark and mark.line < len(lines) else ""
     if "nesting" in str(error.problem) or "depth" in str(error.problem):
         return Problem("YAM-007", "", f"plus de {MAX_DEPTH} niveaux sont imbriqués.", line=line)
-    if "\t" in here[: len(here) - len(here.lstrip())] or (mark and here[mark.column : mark.column + 1] == "\t"):
+    if "\t" in here[: len(here) - len(here.lstrip())] or (
+        mark and here[mark.column : mark.column + 1] == "\t"
+    ):
         return Problem("YAM-004", "", "une tabulation sert d'espace.", line=line)
     if "alias" in str(error.problem) or "anchor" in str(error.problem):
         return Problem("YAM-005", "", "une ancre ou un alias n'est pas permis.", line=line)
     return Problem("YAM-002", "", f"le texte « {here.strip()[:60]} » n'est pas à sa place.", line=line)
+
+
+def _unreadable(text: str) -> Problem:
+    bad = next((place for place, sign in enumerate(text) if _CONTROL.match(sign)), None)
+    line = None if bad is None else text.count("\n", 0, bad) + 1
+    shown = "" if bad is None else f" (U+{ord(text[bad]):04X})"
+    return Problem("YAM-002", "", f"un caractère invisible{shown} n'est pas permis.", line=line)
 
 
 def _one(source: str, problem: Problem) -> ReferentialError:

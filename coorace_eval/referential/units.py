@@ -7,6 +7,7 @@ are two dimensions, so that they never add (decision 5 of the architecture).
 
 from __future__ import annotations
 
+import math
 import re
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -46,10 +47,13 @@ _PRICE_YEAR = re.compile(r"^EUR_((?:19|20)[0-9]{2})$")
 
 
 class Measure(NamedTuple):
-    """What a quantity measures: exponents by dimension, and its size in base units."""
+    """What a quantity measures: exponents by dimension, and its size in base units.
+
+    ``scale`` is the decimal logarithm of the size, so that no product of units overflows.
+    """
 
     powers: tuple[tuple[str, int], ...]
-    scale: float
+    scale: float = 0.0
 
     def times(self, other: Measure, sign: int = 1) -> Measure:
         """The measure of a product (``sign=1``) or of a quotient (``sign=-1``)."""
@@ -57,7 +61,11 @@ class Measure(NamedTuple):
         for name, power in other.powers:
             powers[name] = powers.get(name, 0) + sign * power
         kept = tuple(sorted((name, power) for name, power in powers.items() if power))
-        return Measure(kept, self.scale * other.scale**sign)
+        return Measure(kept, self.scale + sign * other.scale)
+
+    def same_size(self, other: Measure) -> bool:
+        """Whether one unit of each is the same amount, as kilos and tonnes are not."""
+        return math.isclose(self.scale, other.scale, abs_tol=1e-9)
 
     def __str__(self) -> str:
         if not self.powers:
@@ -67,7 +75,7 @@ class Measure(NamedTuple):
         return "/".join([".".join(over) or "1", *under])
 
 
-DIMENSIONLESS = Measure((), 1.0)
+DIMENSIONLESS = Measure(())
 
 
 class Unit(str):
@@ -100,12 +108,7 @@ class Unit(str):
     @property
     def measure(self) -> Measure:
         """Dimension and scale; an unlisted atom is a count of its own kind."""
-        total = DIMENSIONLESS
-        for name, sign in self.atoms:
-            atom = ATOMS.get(name) or Atom(name, 1.0, name)
-            one = Measure(((atom.dimension, 1),) if atom.dimension else (), atom.scale)
-            total = total.times(one, sign)
-        return total
+        return _measure(self)
 
     @property
     def label(self) -> str:
@@ -116,7 +119,9 @@ class Unit(str):
         return over + under
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
         """Read from text and dump as text."""
         return core_schema.no_info_after_validator_function(
             cls, core_schema.str_schema(), serialization=core_schema.plain_serializer_function_ser_schema(str)
@@ -156,3 +161,13 @@ def _atoms(text: str) -> tuple[tuple[str, int], ...]:
     return tuple((name, 1) for name in over.split(".")) + tuple(
         (name, -1) for part in under for name in part.split(".")
     )
+
+
+@lru_cache(maxsize=1024)
+def _measure(text: str) -> Measure:
+    total = DIMENSIONLESS
+    for name, sign in _atoms(text):
+        atom = ATOMS.get(name) or Atom(name, 1.0, name)
+        one = Measure(((atom.dimension, 1),) if atom.dimension else (), math.log10(atom.scale))
+        total = total.times(one, sign)
+    return total
