@@ -112,12 +112,13 @@ def aggregate(base: Referential, answers: Answers | pd.DataFrame, by: str | None
     ]  # fmt: skip
     values = evaluate(base, answers).values
     halves = _halves(base, answers, chosen)
-    keys = pd.DataFrame({"group": groups, "year": values.index.get_level_values("year")}, index=values.index)
+    keys = pd.DataFrame({"group": groups, "year": values.index.get_level_values("year")})
     cells, amounts = [], []
-    for (group, year), rows in keys.groupby(["group", "year"], sort=True):
+    enterprises = values.index.get_level_values("enterprise")
+    for (group, year), rows in keys.groupby(["group", "year"], sort=True).indices.items():
         for indicator in chosen:
-            known, sides, value = _pool(indicator, values.loc[rows.index, indicator.id], halves, rows.index)
-            missing = tuple(rows.index[~known].get_level_values("enterprise"))
+            known, sides, value = _pool(indicator, values[indicator.id].iloc[rows], halves.iloc[rows])
+            missing = tuple(enterprises[rows][~known])
             n = int(known.sum())
             about = (indicator.id, indicator.label, indicator.unit_text)
             cells.append((group, year, *about, value, float(n), n / len(rows), missing, ""))
@@ -151,11 +152,11 @@ def _halves(base: Referential, answers: Answers, chosen: list[Indicator]) -> pd.
 
 
 def _pool(
-    indicator: Indicator, values: pd.Series, halves: pd.DataFrame, rows: pd.Index
+    indicator: Indicator, values: pd.Series, halves: pd.DataFrame
 ) -> tuple[np.ndarray, dict[str, np.ndarray], float]:
     """Who counts, what each brings, and the figure of a group."""
     if indicator.aggregation is Aggregation.RATIO_DES_SOMMES:
-        top, bottom = (halves.loc[rows, f"{indicator.id}/{side}"] for side in ("top", "bottom"))
+        top, bottom = (halves[f"{indicator.id}/{side}"] for side in ("top", "bottom"))
         known = (top.notna() & bottom.notna()).to_numpy()
         sides = {"top": top.to_numpy()[known], "bottom": bottom.to_numpy()[known]}
         under = sides["bottom"].sum()
