@@ -24,37 +24,63 @@ _ALERTE = Severity.ALERTE
 CATALOGUE: dict[str, Entry] = {
     # Reading a YAML file
     "YAM-001": Entry("Fichier illisible", "Vérifiez le nom du fichier et vos droits de lecture."),
-    "YAM-002": Entry("Écriture YAML incorrecte", "Vérifiez l'alignement, les deux-points et les guillemets de cette ligne."),
+    "YAM-002": Entry(
+        "Écriture YAML incorrecte", "Vérifiez l'alignement, les deux-points et les guillemets de cette ligne."
+    ),
     "YAM-003": Entry("Clé écrite deux fois", "Gardez une seule des deux lignes."),
     "YAM-004": Entry("Tabulation", "Remplacez chaque tabulation par des espaces."),
-    "YAM-005": Entry("Alias ou ancre", "Écrivez la valeur en toutes lettres : les ancres « & » et les alias « * » ne sont pas admis."),
+    "YAM-005": Entry(
+        "Alias ou ancre",
+        "Écrivez la valeur en toutes lettres : les ancres « & » et les alias « * » ne sont pas admis.",
+    ),
     "YAM-006": Entry("Fichier trop gros", "Découpez le fichier ; la limite est de 2 Mo."),
-    "YAM-007": Entry("Imbrication trop profonde", "Un référentiel compte au plus vingt niveaux : vérifiez les parenthèses et l'alignement."),
+    "YAM-007": Entry(
+        "Imbrication trop profonde",
+        "Un référentiel compte au plus vingt niveaux : vérifiez les parenthèses et l'alignement.",
+    ),
     "YAM-008": Entry("Texte qui n'est pas en UTF-8", "Enregistrez le fichier en UTF-8."),
     "YAM-009": Entry("Fichier vide", "Partez du modèle donné dans la documentation."),
     # The shape of a référentiel
     "REF-001": Entry("Champ obligatoire absent", "Ajoutez ce champ."),
     "REF-002": Entry("Champ inconnu", "Retirez ce champ ou corrigez son nom."),
     "REF-003": Entry("Valeur hors liste", "Choisissez une des valeurs admises."),
-    "REF-004": Entry("Identifiant mal écrit", "Un identifiant s'écrit en minuscules sans accent : a-z, 0-9 et _."),
-    "REF-005": Entry("Valeur mal écrite", "Corrigez la valeur ; un nombre s'écrit avec un point décimal, sans espace."),
-    "REF-006": Entry("Texte trop long ou vide", "Écrivez entre 1 et 300 caractères pour un libellé, 5 000 au plus pour un texte."),
+    "REF-004": Entry(
+        "Identifiant mal écrit", "Un identifiant s'écrit en minuscules sans accent : a-z, 0-9 et _."
+    ),
+    "REF-005": Entry(
+        "Valeur mal écrite", "Corrigez la valeur ; un nombre s'écrit avec un point décimal, sans espace."
+    ),
+    "REF-006": Entry(
+        "Texte trop long ou vide",
+        "Écrivez entre 1 et 300 caractères pour un libellé, 5 000 au plus pour un texte.",
+    ),
     "REF-007": Entry("Identifiant employé deux fois", "Donnez un identifiant différent à l'un des deux."),
     "REF-008": Entry("Renvoi vers un élément absent", "Corrigez le nom ou ajoutez l'élément."),
     "REF-009": Entry("Nombre non fini", "Écrivez un nombre ordinaire."),
-    "REF-010": Entry("Variable qui ne sert pas", "Retirez-la, ou employez-la dans un indicateur ou une règle.", _ALERTE),
+    "REF-010": Entry(
+        "Variable qui ne sert pas", "Retirez-la, ou employez-la dans un indicateur ou une règle.", _ALERTE
+    ),
     "REF-011": Entry("Trop d'indicateurs de socle", "Gardez au plus quinze indicateurs de socle."),
-    "REF-012": Entry("Agrégation impossible", "Écrivez la formule comme un rapport, ou choisissez une autre agrégation."),
-    "REF-013": Entry("Contenu changé sans nouvelle version", "Donnez un nouveau numéro de version au référentiel."),
+    "REF-012": Entry(
+        "Agrégation impossible", "Écrivez la formule comme un rapport, ou choisissez une autre agrégation."
+    ),
+    "REF-013": Entry(
+        "Contenu changé sans nouvelle version", "Donnez un nouveau numéro de version au référentiel."
+    ),
     "REF-014": Entry("Version non enregistrée", "Enregistrez-la avec « coorace-eval check --record »."),
     "REF-015": Entry("Équilibre sans valeur", "Ajoutez « balance » : la valeur d'équilibre visée."),
     # Formulas
     "FOR-001": Entry("Formule mal écrite", "Vérifiez les opérateurs et les parenthèses."),
-    "FOR-002": Entry("Élément interdit dans une formule", "Une formule emploie des noms, des nombres, + - * / et les fonctions du guide."),
+    "FOR-002": Entry(
+        "Élément interdit dans une formule",
+        "Une formule emploie des noms, des nombres, + - * / et les fonctions du guide.",
+    ),
     "FOR-003": Entry("Formule trop longue", "Découpez-la en plusieurs indicateurs."),
     "FOR-004": Entry("Nom inconnu", "Corrigez le nom, ou ajoutez la variable."),
     "FOR-005": Entry("Formules qui tournent en rond", "Retirez un des renvois de la boucle."),
-    "FOR-006": Entry("Unités incompatibles", "Vérifiez que l'on additionne et compare des grandeurs de même unité."),
+    "FOR-006": Entry(
+        "Unités incompatibles", "Vérifiez que l'on additionne et compare des grandeurs de même unité."
+    ),
     "FOR-007": Entry("Unité inconnue", "Choisissez une unité de la liste ou ajoutez-la dans « counted »."),
     "FOR-008": Entry("Puissance interdite", "L'exposant est un nombre entier de 1 à 4."),
     "FOR-009": Entry("Nombre trop grand", "Un nombre d'une formule reste sous un milliard de milliards."),
@@ -62,9 +88,14 @@ CATALOGUE: dict[str, Entry] = {
     "FOR-011": Entry("Fonction mal employée", "Vérifiez le nom et le nombre d'arguments dans le guide."),
     # Overlays
     "OVL-001": Entry("Élément à retirer introuvable", "Vérifiez l'identifiant dans le référentiel."),
-    "OVL-002": Entry("Formule partagée redéfinie", "Ajoutez un indicateur local et dites sa relation avec l'indicateur partagé."),
+    "OVL-002": Entry(
+        "Formule partagée redéfinie",
+        "Ajoutez un indicateur local et dites sa relation avec l'indicateur partagé.",
+    ),
     "OVL-003": Entry("Deux adaptations pour un même nom", "Gardez-en une seule."),
-    "OVL-004": Entry("Autre référentiel", "Reprenez l'adaptation à partir du bon référentiel et de la bonne version."),
+    "OVL-004": Entry(
+        "Autre référentiel", "Reprenez l'adaptation à partir du bon référentiel et de la bonne version."
+    ),
     "OVL-005": Entry("Donnée encore nécessaire", "Retirez aussi l'indicateur qui l'emploie."),
     "OVL-006": Entry("Élément à adapter introuvable", "Vérifiez l'identifiant dans le référentiel."),
     # Answers
@@ -72,15 +103,21 @@ CATALOGUE: dict[str, Entry] = {
     "REP-002": Entry("Valeur trop petite", "Vérifiez le nombre et son unité."),
     "REP-003": Entry("Valeur trop grande", "Vérifiez le nombre et son unité."),
     "REP-004": Entry("Nombre entier attendu", "Écrivez un nombre sans décimale."),
-    "REP-005": Entry("Pourcentage au lieu d'un nombre", "Écrivez le nombre lui-même ; le taux est calculé pour vous."),
+    "REP-005": Entry(
+        "Pourcentage au lieu d'un nombre", "Écrivez le nombre lui-même ; le taux est calculé pour vous."
+    ),
     "REP-006": Entry("Formule au lieu d'un nombre", "Écrivez le résultat du calcul."),
     "REP-007": Entry("Donnée inconnue", "Rechargez la page."),
     "REP-008": Entry("Règle de cohérence", "Vérifiez les nombres cités."),
     "REP-009": Entry("Les parts ne font pas le total", "Corrigez une des parts ou le total."),
     "REP-010": Entry("Statut et valeur se contredisent", "Une donnée sans valeur ne porte pas de nombre."),
-    "REP-011": Entry("Règle de cohérence à vérifier", "Vérifiez les nombres cités ; l'écart peut être normal.", _ALERTE),
+    "REP-011": Entry(
+        "Règle de cohérence à vérifier", "Vérifiez les nombres cités ; l'écart peut être normal.", _ALERTE
+    ),
     "REP-012": Entry("Texte trop long", "Raccourcissez le texte."),
-    "REP-013": Entry("Donnée modifiée entre-temps", "Comparez les deux valeurs et choisissez celle qui convient."),
+    "REP-013": Entry(
+        "Donnée modifiée entre-temps", "Comparez les deux valeurs et choisissez celle qui convient."
+    ),
     "REP-014": Entry("Ligne en double", "Gardez une seule ligne par entreprise et par exercice."),
     # Campaigns
     "CAM-001": Entry("Étape inaccessible", "Passez par les étapes dans l'ordre."),
@@ -90,17 +127,33 @@ CATALOGUE: dict[str, Entry] = {
     "CAM-005": Entry("Saisie refusée", "Corrigez les champs signalés."),
     "CAM-006": Entry("Campagne déjà ouverte", "Reprenez la campagne existante depuis l'accueil."),
     # Storage
-    "STO-001": Entry("Base de données occupée", "Patientez quelques secondes puis recommencez ; votre saisie est restée à l'écran."),
-    "STO-002": Entry("Base de données en lecture seule", "Donnez à ce compte le droit d'écrire dans le fichier et son dossier."),
+    "STO-001": Entry(
+        "Base de données occupée",
+        "Patientez quelques secondes puis recommencez ; votre saisie est restée à l'écran.",
+    ),
+    "STO-002": Entry(
+        "Base de données en lecture seule",
+        "Donnez à ce compte le droit d'écrire dans le fichier et son dossier.",
+    ),
     "STO-003": Entry("Base de données plus récente que le logiciel", "Mettez le logiciel à jour."),
     "STO-004": Entry("Base de données introuvable ou illisible", "Vérifiez l'adresse et les droits."),
     "STO-005": Entry("Donnée absente de la base", "Vérifiez l'identifiant."),
-    "STO-006": Entry("Base de données à mettre à niveau", "Ouvrez-la une fois avec l'application ; la mise à niveau se fait toute seule."),
+    "STO-006": Entry(
+        "Base de données à mettre à niveau",
+        "Ouvrez-la une fois avec l'application ; la mise à niveau se fait toute seule.",
+    ),
     # The example federation
-    "EXE-001": Entry("Exemple introuvable", "Indiquez son dossier avec « --folder », ou lancez la commande dans le projet."),
-    "EXE-002": Entry("Ligne de réponses illisible", "Corrigez cette ligne du fichier ; un nombre s'écrit avec un point décimal."),
+    "EXE-001": Entry(
+        "Exemple introuvable", "Indiquez son dossier avec « --folder », ou lancez la commande dans le projet."
+    ),
+    "EXE-002": Entry(
+        "Ligne de réponses illisible",
+        "Corrigez cette ligne du fichier ; un nombre s'écrit avec un point décimal.",
+    ),
     # The local application
-    "SRV-001": Entry("Port indisponible", "Fermez l'autre application, ou choisissez un autre port avec « --port »."),
+    "SRV-001": Entry(
+        "Port indisponible", "Fermez l'autre application, ou choisissez un autre port avec « --port »."
+    ),
     "SRV-002": Entry("Carnet introuvable", "Vérifiez le chemin du carnet."),
     # Reports
     "RAP-001": Entry("Document impossible à écrire", "Vérifiez le dossier de destination, puis recommencez."),

@@ -52,12 +52,20 @@ def _said_plainly() -> Iterator[None]:
 
 def _say(source: str, problems: tuple[Problem, ...] | list[Problem]) -> None:
     for problem in problems:
-        err.print(f"{source} : {problem}", style="red" if problem.severity == "erreur" else "yellow", markup=False, highlight=False, soft_wrap=True)
+        err.print(
+            f"{source} : {problem}",
+            style="red" if problem.severity == "erreur" else "yellow",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 @contextlib.contextmanager
 def _working(what: str) -> Iterator[None]:
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err, transient=True) as progress:
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err, transient=True
+    ) as progress:
         progress.add_task(what, total=None)
         yield
 
@@ -73,7 +81,9 @@ def main(version: Annotated[bool, typer.Option("--version", help="Dire la versio
 @app.command(epilog="Exemple : coorace-eval check referentials/")
 def check(
     paths: Annotated[list[Path], typer.Argument(help="Fichiers YAML, ou dossiers à parcourir.")],
-    record: Annotated[bool, typer.Option("--record", help="Enregistrer l'empreinte des versions nouvelles.")] = False,
+    record: Annotated[
+        bool, typer.Option("--record", help="Enregistrer l'empreinte des versions nouvelles.")
+    ] = False,
 ) -> None:
     """Vérifier des référentiels : écriture, noms, unités, boucles, version."""
     from coorace_eval.problems import ReferentialError, errors
@@ -81,7 +91,12 @@ def check(
     from coorace_eval.referential.reader import examine_referential
     from coorace_eval.referential.text import load_file
 
-    files = [file for path in paths for file in (sorted(path.rglob("*.yaml")) if path.is_dir() else [path]) if file.name != VERSIONS]
+    files = [
+        file
+        for path in paths
+        for file in (sorted(path.rglob("*.yaml")) if path.is_dir() else [path])
+        if file.name != VERSIONS
+    ]
     if not files:
         _say("check", [Problem("YAM-001", ", ".join(map(str, paths)), "aucun fichier YAML à vérifier.")])
         raise typer.Exit(1)
@@ -98,8 +113,15 @@ def check(
         _say(str(file), problems)
         failed = failed or bool(errors(problems))
         if referential is not None and not errors(problems):
-            figures = f"{len(referential.indicators)} indicateurs, {len(referential.variables)} données, {len(referential.rules)} règles"
-            out.print(f"{file} : {referential.reference}, {figures}, empreinte {fingerprint(referential)[:12]}. Rien à corriger.", markup=False, highlight=False, soft_wrap=True)
+            counts = (len(referential.indicators), len(referential.variables), len(referential.rules))
+            figures = "{} indicateurs, {} données, {} règles".format(*counts)
+            mark = f"empreinte {fingerprint(referential)[:12]}"
+            out.print(
+                f"{file} : {referential.reference}, {figures}, {mark}. Rien à corriger.",
+                markup=False,
+                highlight=False,
+                soft_wrap=True,
+            )
     raise typer.Exit(1 if failed else 0)
 
 
@@ -139,7 +161,12 @@ def evaluate(
     shown = Table("Indicateur", "Exercice", "Valeur", "Statut", title=enterprise)
     for row in table.itertuples(index=False):
         unit = results.referential.indicator(row.indicator).unit
-        shown.add_row(row.label, str(row.year), format_value(row.value, unit, label=row.unit), ValueStatus(row.value_status).label)
+        shown.add_row(
+            row.label,
+            str(row.year),
+            format_value(row.value, unit, label=row.unit),
+            ValueStatus(row.value_status).label,
+        )
     out.print(shown, highlight=False)
 
 
@@ -194,7 +221,9 @@ def serve(
     port: Annotated[int, typer.Option(help="Port sur cette machine.", min=1, max=65535)] = 8866,
     store: StoreOption = STORE,
     referential: Annotated[Path, typer.Option(help="Référentiel des nouvelles campagnes.")] = PROPOSAL,
-    notebook: Annotated[Path, typer.Option(help="Carnet à servir.")] = Path("notebooks/auto_evaluation.ipynb"),
+    notebook: Annotated[Path, typer.Option(help="Carnet à servir.")] = Path(
+        "notebooks/auto_evaluation.ipynb"
+    ),
 ) -> None:
     """Servir l'application sur cette machine, pour une personne."""
     from coorace_eval.referential import read_referential
@@ -210,7 +239,9 @@ def serve(
 
 
 @app.command(epilog="Exemple : coorace-eval schema > referentials/referential.schema.json")
-def schema(overlay: Annotated[bool, typer.Option("--overlay", help="Le schéma des adaptations.")] = False) -> None:
+def schema(
+    overlay: Annotated[bool, typer.Option("--overlay", help="Le schéma des adaptations.")] = False,
+) -> None:
     """Écrire le schéma JSON qui aide les éditeurs de texte à compléter un référentiel."""
     from coorace_eval.referential import Overlay, Referential
     from coorace_eval.referential.writer import json_schema_text
@@ -244,7 +275,9 @@ def _results(store: str, enterprise: str, year: int | None) -> Results:
         opened.enterprise(enterprise)
         campaigns = opened.campaigns(enterprise, year)
         if not campaigns:
-            raise CampaignError(enterprise, [Problem("CAM-003", str(year or ""), "aucune campagne pour cet exercice.")])
+            raise CampaignError(
+                enterprise, [Problem("CAM-003", str(year or ""), "aucune campagne pour cet exercice.")]
+            )
         latest = max(campaigns, key=lambda campaign: campaign.year)
         referential = _in_force(opened.referential(latest.referential), latest.overlay)
         return compute(referential, opened.answers(enterprise))

@@ -12,8 +12,9 @@ MISSING = "–"
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)$")
 _MONTHS = (
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
-).split()
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
 
 
 def parse_number(text: str) -> float | None:
@@ -38,7 +39,7 @@ def parse_number(text: str) -> float | None:
 
 
 def format_number(value: float | None, decimals: int | None = None) -> str:
-    """A number as people read it; a missing value is a dash, never zero.
+    r"""A number as people read it; a missing value is a dash, never zero.
 
     Parameters
     ----------
@@ -49,7 +50,7 @@ def format_number(value: float | None, decimals: int | None = None) -> str:
         and none above, without trailing zeros.
 
     >>> format_number(1234.56), format_number(0.5), format_number(None)
-    ('1\\u202f235', '0,5', '–')
+    ('1\u202f235', '0,5', '–')
     """
     if value is None or math.isnan(value):
         return MISSING
@@ -66,10 +67,10 @@ def format_number(value: float | None, decimals: int | None = None) -> str:
 
 
 def format_exact(value: float | None) -> str:
-    """A typed figure given back with all its digits, for an input box.
+    r"""A typed figure given back with all its digits, for an input box.
 
     >>> format_exact(1234.56), format_exact(None)
-    ('1\\u202f234,56', '')
+    ('1\u202f234,56', '')
     """
     if value is None or math.isnan(value):
         return ""
@@ -80,8 +81,10 @@ def format_exact(value: float | None) -> str:
     return sign + grouped + (f",{decimals}" if decimals else "")
 
 
-def format_value(value: float | None, unit: str, decimals: int | None = None, label: str | None = None) -> str:
-    """A value with its unit; a ratio reads as a percentage.
+def format_value(
+    value: float | None, unit: str, decimals: int | None = None, label: str | None = None
+) -> str:
+    r"""A value with its unit; a ratio reads as a percentage.
 
     Parameters
     ----------
@@ -93,14 +96,28 @@ def format_value(value: float | None, unit: str, decimals: int | None = None, la
         The words to show instead of the unit's own label.
 
     >>> format_value(0.625, "ratio"), format_value(12.0, "heure", label="h")
-    ('62,5\\xa0%', '12\\xa0h')
+    ('62,5\xa0%', '12\xa0h')
     """
     if value is None or math.isnan(value):
         return MISSING
     if unit == "ratio":
         return f"{format_number(value * 100, decimals)}{NBSP}%"
     words = unit if label is None else label
+    if abs(value) < 2:
+        words = _singular(words)
     return f"{format_number(value, decimals)}{NBSP}{words}".rstrip()
+
+
+def _singular(words: str) -> str:
+    """A unit for a number below two: its first word loses its plural mark.
+
+    >>> _singular("heures par personne"), _singular("client-e-s"), _singular("h")
+    ('heure par personne', 'client-e', 'h')
+    """
+    first, space, rest = words.partition(" ")
+    if len(first) > 3 and first.endswith("s"):
+        first = first.removesuffix("s").removesuffix("-")
+    return first + space + rest
 
 
 def format_date(day: date) -> str:

@@ -16,7 +16,9 @@ REFERENTIAL = "COORACE_REFERENTIAL"
 HERE = Path(__file__).resolve().parents[2]
 
 
-def auto_evaluation(store: str | None = None, referential: str | Path | None = None, author: str | None = None) -> Screen:
+def auto_evaluation(
+    store: str | None = None, referential: str | Path | None = None, author: str | None = None
+) -> Screen:
     """The accompanied self-evaluation, from the home page to the restitution.
 
     Parameters
@@ -35,7 +37,9 @@ def auto_evaluation(store: str | None = None, referential: str | Path | None = N
         The widget to show as the last line of a cell.
     """
     url = store or os.environ.get(STORE, "sqlite:///coorace.db")
-    path = referential or os.environ.get(REFERENTIAL) or HERE / "referentials" / "utilite_sociale" / "base.yaml"
+    path = (
+        referential or os.environ.get(REFERENTIAL) or HERE / "referentials" / "utilite_sociale" / "base.yaml"
+    )
     router = Router(url, read_referential(path), getpass.getuser() if author is None else author)
     return bind(router)
 

@@ -27,7 +27,8 @@ from coorace_eval.referential import Referential
 
 log = logging.getLogger(__name__)
 
-STEPS: dict[State, tuple[type[Step], Callable[[Any], dict[str, Any]]]] = {
+View = Callable[[Any], dict[str, Any]]
+STEPS: dict[State, tuple[type[Step], View]] = {
     State.CADRAGE: (FramingStep, words.framing),
     State.EXPLORATION: (ExplorationStep, words.exploration),
     State.REFERENTIEL: (FrameworkStep, framework.framework),
@@ -36,6 +37,7 @@ STEPS: dict[State, tuple[type[Step], Callable[[Any], dict[str, Any]]]] = {
     State.RESTITUTION: (FeedbackStep, analysis.feedback),
     State.SUIVI: (FollowUpStep, words.follow_up),
 }
+UNFORESEEN = "Cette action n'a pas abouti. Ce qui est affiché comme enregistré l'est bien ; rechargez la page. (CAM-004)"
 GATED = (State.ANALYSE, State.RESTITUTION, State.SUIVI)
 
 
@@ -78,7 +80,7 @@ class Router:
             self.wide_problem = " ".join(sentence(problem) for problem in error.problems)
         except Exception:
             log.exception("intent %s failed", intent)
-            self.wide_problem = "Cette action n'a pas abouti. Ce qui est affiché comme enregistré l'est bien ; rechargez la page. (CAM-004)"
+            self.wide_problem = UNFORESEEN
 
     def _set(self, args: dict[str, Any]) -> None:
         field, value = _text(args, "id"), args.get("value", "")
@@ -95,7 +97,9 @@ class Router:
     def _tab(self, args: dict[str, Any]) -> None:
         id = _text(args, "id")
         step = self.step
-        if not isinstance(step, CollectionStep | FrameworkStep | AnalysisStep) or id not in {d.id for d in step.work.base.dimensions}:
+        if not isinstance(step, CollectionStep | FrameworkStep | AnalysisStep) or id not in {
+            d.id for d in step.work.base.dimensions
+        }:
             raise unknown(id)
         step.tab = id
         step.toast = ""
@@ -168,7 +172,10 @@ class Router:
         if not work.reached(state):
             here = work.campaign.state
             if state in GATED or state not in NEXT[here] or ORDER.index(state) != ORDER.index(here) + 1:
-                raise CampaignError(work.title, [Problem("CAM-001", "", f"l'étape « {state.label.lower()} » n'est pas encore ouverte.")])
+                raise CampaignError(
+                    work.title,
+                    [Problem("CAM-001", "", f"l'étape « {state.label.lower()} » n'est pas encore ouverte.")],
+                )
             work.move(state)
         self._arrive(state)
 
@@ -181,8 +188,14 @@ class Router:
         work.remember(state.value)
 
     _handlers: dict[str, Callable[[Router, dict[str, Any]], None]] = {
-        "set": _set, "status": _status, "tab": _tab, "act": _act, "step": _step, "route": _route, "home": _home,
-    }  # fmt: skip
+        "set": _set,
+        "status": _status,
+        "tab": _tab,
+        "act": _act,
+        "step": _step,
+        "route": _route,
+        "home": _home,
+    }
 
 
 def _text(args: dict[str, Any], name: str) -> str:

@@ -7,7 +7,9 @@ from typing import Any
 
 from coorace_eval.formatting import NBSP, THIN
 
-_AS_TYPED = frozenset({"id", "value", "svg", "route", "kind", "type", "tone", "state", "item", "target", "options_id"})
+_AS_TYPED = frozenset(
+    {"id", "value", "svg", "route", "kind", "type", "tone", "state", "item", "target", "options_id"}
+)
 _BEFORE = re.compile(r" ([:»%€])")
 _THIN = re.compile(r" ([;?!])")
 
@@ -20,7 +22,10 @@ def french(said: Any) -> Any:
     if isinstance(said, str):
         return _THIN.sub(THIN + r"\1", _BEFORE.sub(NBSP + r"\1", said.replace("« ", "«" + NBSP)))
     if isinstance(said, dict):
-        return {key: value if key in _AS_TYPED and isinstance(value, str) else french(value) for key, value in said.items()}
+        return {
+            key: value if key in _AS_TYPED and isinstance(value, str) else french(value)
+            for key, value in said.items()
+        }
     if isinstance(said, list | tuple):
         return [french(item) for item in said]
     return said

@@ -36,7 +36,12 @@ class Workspace:
     """
 
     def __init__(
-        self, url: str, enterprise: str, year: int, author: str = "", clock: Callable[[], datetime] = datetime.now
+        self,
+        url: str,
+        enterprise: str,
+        year: int,
+        author: str = "",
+        clock: Callable[[], datetime] = datetime.now,
     ) -> None:
         self.url, self.author, self.clock = url, author, clock
         self._key = (enterprise, year)
@@ -77,10 +82,23 @@ class Workspace:
 
     def _authorise(self, campaign: Campaign, states: tuple[State, ...]) -> None:
         if campaign.state is State.CLOSE:
-            raise CampaignError(self.title, [Problem("CAM-002", "", "cette campagne est close ; elle se lit mais ne change plus.")])
+            raise CampaignError(
+                self.title,
+                [Problem("CAM-002", "", "cette campagne est close ; elle se lit mais ne change plus.")],
+            )
         if states and campaign.state not in states:
             label = campaign.state.label.lower()
-            raise CampaignError(self.title, [Problem("CAM-001", "", f"la campagne est à l'étape « {label} ».", "Rouvrez d'abord cette étape.")])
+            raise CampaignError(
+                self.title,
+                [
+                    Problem(
+                        "CAM-001",
+                        "",
+                        f"la campagne est à l'étape « {label} ».",
+                        "Rouvrez d'abord cette étape.",
+                    )
+                ],
+            )
 
     @property
     def title(self) -> str:
@@ -101,7 +119,9 @@ class Workspace:
     def overlay(self) -> Overlay:
         """What the enterprise adapts, empty where it adapts nothing."""
         label = self.story.enterprise.label
-        return self.campaign.overlay or Overlay(overlay=self.enterprise, extends=self.base.reference, label=label)
+        return self.campaign.overlay or Overlay(
+            overlay=self.enterprise, extends=self.base.reference, label=label
+        )
 
     @cached_property
     def referential(self) -> Referential:
@@ -115,7 +135,7 @@ class Workspace:
 
     @cached_property
     def answers(self) -> Answers:
-        """This year's answers."""
+        """Give this year's answers."""
         return self.history.select(year=self.year)
 
     @cached_property

@@ -56,7 +56,11 @@ class Aggregate:
             amounts are gone. The rules are the primary ones: a table published beside its own total
             also needs a secondary suppression, which this version does not make.
         """
-        why = self.cells.apply(lambda cell: self._why(cell, min_units, max_share), axis=1) if len(self.cells) else []
+        why = (
+            self.cells.apply(lambda cell: self._why(cell, min_units, max_share), axis=1)
+            if len(self.cells)
+            else []
+        )
         cells = self.cells.assign(hidden=why, missing=[()] * len(self.cells))
         closed = cells["hidden"] != ""
         cells.loc[closed, ["value", "n", "coverage"]] = np.nan
@@ -78,7 +82,9 @@ class Aggregate:
         return self.cells.copy()
 
 
-def aggregate(base: Referential, answers: Answers | pd.DataFrame, by: str | None = None, *, core_only: bool = True) -> Aggregate:
+def aggregate(
+    base: Referential, answers: Answers | pd.DataFrame, by: str | None = None, *, core_only: bool = True
+) -> Aggregate:
     """Add up a network's answers to a shared référentiel.
 
     Sums are added, rates are pooled (sum of numerators over sum of denominators, never an average of
@@ -108,7 +114,8 @@ def aggregate(base: Referential, answers: Answers | pd.DataFrame, by: str | None
     groups = _groups(answers, by)
     chosen = [
         i for i in base.indicators
-        if i.aggregation is not Aggregation.NON_AGREGABLE and (not core_only or i.status is IndicatorStatus.SOCLE)
+        if i.aggregation is not Aggregation.NON_AGREGABLE
+        and (not core_only or i.status is IndicatorStatus.SOCLE)
     ]  # fmt: skip
     values = evaluate(base, answers).values
     halves = _halves(base, answers, chosen)
@@ -122,7 +129,9 @@ def aggregate(base: Referential, answers: Answers | pd.DataFrame, by: str | None
             n = int(known.sum())
             about = (indicator.id, indicator.label, indicator.unit_text)
             cells.append((group, year, *about, value, float(n), n / len(rows), missing, ""))
-            amounts += [(group, year, indicator.id, side, amount) for side, held in sides.items() for amount in held]
+            amounts += [
+                (group, year, indicator.id, side, amount) for side, held in sides.items() for amount in held
+            ]
     return Aggregate(
         by or "réseau",
         pd.DataFrame(cells, columns=COLUMNS),
@@ -136,7 +145,12 @@ def _groups(answers: Answers, by: str | None) -> list[str]:
     if by == "kind":
         return [kinds[0] if kinds else "" for kinds in answers.context["kinds"]]
     if by not in ("region", "department", "group"):
-        problem = Problem("STO-005", "by", f"« {by} » n'est pas une façon de grouper.", "Choisissez region, kind, department ou group.")
+        problem = Problem(
+            "STO-005",
+            "by",
+            f"« {by} » n'est pas une façon de grouper.",
+            "Choisissez region, kind, department ou group.",
+        )
         raise AnswerError("aggregate", [problem])
     return list(answers.context[by])
 
@@ -163,5 +177,7 @@ def _pool(
         return known, sides, float(sides["top"].sum() / under) if under else float("nan")
     known = values.notna().to_numpy()
     held = values.to_numpy()[known]
-    combine: Callable[[np.ndarray], float] = np.sum if indicator.aggregation is Aggregation.SOMME else np.median
+    combine: Callable[[np.ndarray], float] = (
+        np.sum if indicator.aggregation is Aggregation.SOMME else np.median
+    )
     return known, {"value": held}, float(combine(held)) if len(held) else float("nan")

@@ -1,0 +1,1 @@
+"""Steps: what each page knows and decides; none of them draws."""

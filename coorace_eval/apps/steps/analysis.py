@@ -23,7 +23,11 @@ class AnalysisStep(Step):
     """One dimension at a time: facts, appreciation, why, how sure, what people said."""
 
     state: ClassVar = State.ANALYSE
-    actions: ClassVar = {"add_verbatim": "add_verbatim", "remove_verbatim": "remove_verbatim", "close_analysis": "close"}
+    actions: ClassVar = {
+        "add_verbatim": "add_verbatim",
+        "remove_verbatim": "remove_verbatim",
+        "close_analysis": "close",
+    }
 
     tab = tl.Unicode("")
 
@@ -40,7 +44,7 @@ class AnalysisStep(Step):
         return "" if self.work.campaign.state in OPEN_IN else "L'analyse s'ouvre quand la collecte est close."
 
     def facts(self) -> pd.DataFrame:
-        """This year's indicators of the dimension on screen, beside last year's and the target."""
+        """Give this year's indicators of the dimension on screen, beside last year's and the target."""
         compared = self.work.results.compare(self.work.year)
         return compared[compared["dimension"] == self.tab].reset_index(drop=True)
 
@@ -75,8 +79,10 @@ class AnalysisStep(Step):
     def _appreciate(self, dimension: str, field: str, value: str) -> None:
         words = {"level": Level, "confidence": Confidence}
         if field in words and value not in {choice.value for choice in words[field]}:
-            raise CampaignError("écran", [Problem("CAM-004", "", "cette appréciation n'est pas dans la liste.")])
-        chosen = words[field](value) if field in words else str(value).strip()
+            raise CampaignError(
+                "écran", [Problem("CAM-004", "", "cette appréciation n'est pas dans la liste.")]
+            )
+        chosen: Any = words[field](value) if field in words else str(value).strip()
         changed = replace(self.appreciation_of(dimension), **{field: chosen})
         with self.work.writing(*OPEN_IN) as store:
             store.save_appreciation(self.work.enterprise, self.work.year, changed, author=self.work.author)
@@ -85,7 +91,17 @@ class AnalysisStep(Step):
         """Keep what someone said."""
         text, who = str(self.draft["text"]).strip(), str(self.draft["who"]).strip()
         if not text:
-            raise CampaignError("verbatim", [Problem("CAM-005", f"text@{self.tab}", "écrivez d'abord ce qui a été dit.", "Le champ est au-dessus.")])
+            raise CampaignError(
+                "verbatim",
+                [
+                    Problem(
+                        "CAM-005",
+                        f"text@{self.tab}",
+                        "écrivez d'abord ce qui a été dit.",
+                        "Le champ est au-dessus.",
+                    )
+                ],
+            )
         verbatim = Verbatim(uuid.uuid4().hex[:12], self.tab, text, who, bool(self.draft["consent"]))
         with self.work.writing(*OPEN_IN) as store:
             store.save_verbatim(self.work.enterprise, self.work.year, verbatim)

@@ -62,7 +62,16 @@ class Step(tl.HasTraits):
         self._forget_actions()
         with self._telling(field, str(value)):
             if isinstance(value, str) and len(value) > LONGEST:
-                raise CampaignError("", [Problem("REP-012", "", f"le texte compte {len(value)} caractères ; la limite est de {LONGEST}.")])
+                raise CampaignError(
+                    "",
+                    [
+                        Problem(
+                            "REP-012",
+                            "",
+                            f"le texte compte {len(value)} caractères ; la limite est de {LONGEST}.",
+                        )
+                    ],
+                )
             takes(value)
             if not self._is_draft(field):
                 self._kept(field)
@@ -117,7 +126,9 @@ class Step(tl.HasTraits):
             for problem in error.problems:
                 named = from_action and self._taker(problem.where) is not None
                 place = problem.where if named else field
-                said = " ".join(filter(None, [found[place].text if place in found else "", sentence(problem)]))
+                said = " ".join(
+                    filter(None, [found[place].text if place in found else "", sentence(problem)])
+                )
                 found[place] = Fault(place, said, typed, from_action)
             self.faults = {**self.faults, **found}
             self.saved_fields -= set(found)

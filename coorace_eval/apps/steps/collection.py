@@ -37,7 +37,12 @@ class CollectionStep(Step):
     """
 
     state: ClassVar = State.COLLECTE
-    actions: ClassVar = {"close_collection": "close", "reopen": "reopen", "open_parts": "toggle_parts", "take_mine": "take_mine"}
+    actions: ClassVar = {
+        "close_collection": "close",
+        "reopen": "reopen",
+        "open_parts": "toggle_parts",
+        "take_mine": "take_mine",
+    }
 
     tab = tl.Unicode("")
 
@@ -64,7 +69,11 @@ class CollectionStep(Step):
 
     def variables(self, dimension: str) -> list[Variable]:
         """What a dimension asks first: each variable stands under the first dimension that uses it."""
-        return [self.work.referential.variable(name) for name, place in self._places().items() if place == dimension]
+        return [
+            self.work.referential.variable(name)
+            for name, place in self._places().items()
+            if place == dimension
+        ]
 
     def _places(self) -> dict[str, str]:
         referential = self.work.referential
@@ -84,7 +93,11 @@ class CollectionStep(Step):
 
     def progress(self, dimension: str | None = None) -> tuple[int, int]:
         """How many figures have an answer, of any status, and how many are asked."""
-        asked = [v.id for v in self.work.referential.variables] if dimension is None else [v.id for v in self.variables(dimension)]
+        asked = (
+            [v.id for v in self.work.referential.variables]
+            if dimension is None
+            else [v.id for v in self.variables(dimension)]
+        )
         done = sum(self.status(name) is not ValueStatus.NON_RENSEIGNE for name in asked)
         return done, len(asked)
 
@@ -100,7 +113,11 @@ class CollectionStep(Step):
     def shown_status(self, variable: str) -> ValueStatus:
         """The status that the list beside the field shows."""
         status = self.status(variable)
-        return self.wanted_status.get(variable, ValueStatus.RENSEIGNE) if status is ValueStatus.NON_RENSEIGNE else status
+        return (
+            self.wanted_status.get(variable, ValueStatus.RENSEIGNE)
+            if status is ValueStatus.NON_RENSEIGNE
+            else status
+        )
 
     def broken(self, variable: str) -> list[Violation]:
         """The rules on this figure that the answers break."""
@@ -143,7 +160,11 @@ class CollectionStep(Step):
             return None
         variable = self.work.referential.variable(variable_id)
         if note:
-            return (lambda text: self._note(variable, note, str(text))) if note in ("source", "comment") and not part else None
+            return (
+                (lambda text: self._note(variable, note, str(text)))
+                if note in ("source", "comment") and not part
+                else None
+            )
         if part and part not in {p for p, _ in self.parts(variable)}:
             return None
         return lambda typed: self._figure(variable, part, str(typed))
@@ -180,14 +201,19 @@ class CollectionStep(Step):
 
     def _note(self, variable: Variable, note: str, text: str) -> None:
         before = self.answer(variable.id) or Answer(variable.id, None, ValueStatus.NON_RENSEIGNE)
-        self._record(replace(before, at=None, **{note: text.strip()}))
+        changed: dict[str, Any] = {note: text.strip()}
+        self._record(replace(before, at=None, **changed))
 
     def _record(self, answer: Answer) -> None:
         key = (answer.variable, answer.part)
         try:
             with self.work.writing(*OPEN_IN) as store:
                 kept = store.record(
-                    self.work.enterprise, self.work.year, answer, author=self.work.author, seen_at=self.seen_at
+                    self.work.enterprise,
+                    self.work.year,
+                    answer,
+                    author=self.work.author,
+                    seen_at=self.seen_at,
                 )
         except AnswerChangedError as error:
             self.answers[key] = error.theirs
@@ -217,5 +243,5 @@ class CollectionStep(Step):
         self.work.move(State.COLLECTE)
 
 
-def _notes(before: Answer | None) -> dict[str, str]:
+def _notes(before: Answer | None) -> dict[str, Any]:
     return {"source": before.source, "comment": before.comment} if before else {}

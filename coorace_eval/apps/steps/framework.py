@@ -14,20 +14,37 @@ from pydantic import ValidationError
 from coorace_eval.apps.steps.base import Step
 from coorace_eval.campaigns.model import State
 from coorace_eval.formatting import parse_number
-from coorace_eval.problems import CampaignError, Problem
-from coorace_eval.referential import Formula, FormulaError, Indicator, Overlay, Referential, Retired, Target, Unit, Variable, apply
+from coorace_eval.problems import CampaignError, Problem, did_you_mean
+from coorace_eval.referential import (
+    Formula,
+    FormulaError,
+    Indicator,
+    Overlay,
+    Referential,
+    Retired,
+    Target,
+    Unit,
+    Variable,
+    apply,
+)
 from coorace_eval.referential.checks import measure_of
 from coorace_eval.referential.overlay import AddedIndicator
 from coorace_eval.referential.units import ATOMS
-from coorace_eval.problems import did_you_mean
 from coorace_eval.vocabulary import IndicatorKind, VariableType
 
 OPEN_IN = (State.CADRAGE, State.EXPLORATION, State.REFERENTIEL, State.COLLECTE)
 MODES = {"nombre": "Un nombre à compter", "part": "Une part, en %", "formule": "Une formule"}
 _EMPTY = {
-    "label": "", "under": "", "kind": IndicatorKind.REALISATION.value, "mode": "nombre", "unit": "personne",
-    "question": "", "top": "", "bottom": "", "formula": "",
-}  # fmt: skip
+    "label": "",
+    "under": "",
+    "kind": IndicatorKind.REALISATION.value,
+    "mode": "nombre",
+    "unit": "personne",
+    "question": "",
+    "top": "",
+    "bottom": "",
+    "formula": "",
+}
 
 
 class FrameworkStep(Step):
@@ -39,9 +56,13 @@ class FrameworkStep(Step):
 
     state: ClassVar = State.REFERENTIEL
     actions: ClassVar = {
-        "edit": "toggle", "retire": "retire", "restore": "restore", "add_indicator": "add", "remove_added": "remove_added",
+        "edit": "toggle",
+        "retire": "retire",
+        "restore": "restore",
+        "add_indicator": "add",
+        "remove_added": "remove_added",
         "open_adding": "toggle_adding",
-    }  # fmt: skip
+    }
 
     tab = tl.Unicode("")
 
@@ -61,7 +82,7 @@ class FrameworkStep(Step):
         if super().locked:
             return super().locked
         if self.work.campaign.state not in OPEN_IN:
-            return "Le référentiel ne change plus une fois la collecte close. Rouvrez la collecte pour le modifier."
+            return "Le référentiel ne change plus une fois la collecte close. Rouvrez-la pour le modifier."
         return ""
 
     @property
@@ -88,7 +109,14 @@ class FrameworkStep(Step):
         if field.startswith("new."):
             name = field.removeprefix("new.")
             return (lambda value: self._draft(name, str(value))) if name in _EMPTY else None
-        known = {part.id for part in (*self.work.base.dimensions, *self.work.base.contributions, *self.work.base.indicators)}
+        known = {
+            part.id  # type: ignore[attr-defined]
+            for part in (
+                *self.work.base.dimensions,
+                *self.work.base.contributions,
+                *self.work.base.indicators,
+            )
+        }
         if id not in known | set(self.added):
             return None
         takers: dict[str, Callable[[str], None]] = {
@@ -136,18 +164,24 @@ class FrameworkStep(Step):
         try:
             value = parse_number(typed)
         except ValueError:
-            raise CampaignError("cible", [Problem("REP-001", "", f"« {text.strip()[:40]} » n'est pas un nombre.")]) from None
+            raise CampaignError(
+                "cible", [Problem("REP-001", "", f"« {text.strip()[:40]} » n'est pas un nombre.")]
+            ) from None
         if value is None:
             self._change(targets={name: kept for name, kept in self.overlay.targets.items() if name != id})
             return
         old = self.overlay.targets.get(id)
-        self._keep_target(id, value / 100 if indicator.unit.is_ratio else value, year or (str(old.year) if old else ""))
+        self._keep_target(
+            id, value / 100 if indicator.unit.is_ratio else value, year or (str(old.year) if old else "")
+        )
 
     def _keep_target(self, id: str, value: float, year: str) -> None:
         first, last = self.work.year, self.work.year + 20
         year = year.strip() or str(self.work.year + 2)
         if not year.isdecimal() or not first <= int(year) <= last:
-            raise CampaignError("cible", [Problem("CAM-005", "", f"l'année de la cible va de {first} à {last}.")])
+            raise CampaignError(
+                "cible", [Problem("CAM-005", "", f"l'année de la cible va de {first} à {last}.")]
+            )
         self._change(targets={**self.overlay.targets, id: Target(value=value, year=int(year))})
 
     def _indicator(self, id: str) -> Indicator:
@@ -160,13 +194,25 @@ class FrameworkStep(Step):
     def retire(self, id: str) -> None:
         """Ask for the reason first, then retire an indicator."""
         if id not in {indicator.id for indicator in self.work.base.indicators}:
-            raise CampaignError("référentiel", [Problem("CAM-004", "", "cet indicateur n'est pas dans le référentiel.")])
+            raise CampaignError(
+                "référentiel", [Problem("CAM-004", "", "cet indicateur n'est pas dans le référentiel.")]
+            )
         if id not in self.retiring:
             self.retiring.add(id)
             return
         because = self.reasons.get(id, "").strip()
         if not because:
-            raise CampaignError("référentiel", [Problem("CAM-005", f"because@{id}", "dites pourquoi vous ne gardez pas cet indicateur.", "Une phrase suffit : elle sera lue par vos partenaires.")])
+            raise CampaignError(
+                "référentiel",
+                [
+                    Problem(
+                        "CAM-005",
+                        f"because@{id}",
+                        "dites pourquoi vous ne gardez pas cet indicateur.",
+                        "Une phrase suffit : elle sera lue par vos partenaires.",
+                    )
+                ],
+            )
         targets = {name: kept for name, kept in self.overlay.targets.items() if name != id}
         self._change(retire=(*self.overlay.retire, Retired(id=id, because=because)), targets=targets)
         self.retiring.discard(id)
@@ -197,14 +243,23 @@ class FrameworkStep(Step):
             known = _measures(self.work.referential)
             for name in formula.variables:
                 if name not in known:
-                    raise FormulaError("FOR-004", f"« {name} » n'est pas une donnée du référentiel.", hint=did_you_mean(name, known))
+                    raise FormulaError(
+                        "FOR-004",
+                        f"« {name} » n'est pas une donnée du référentiel.",
+                        hint=did_you_mean(name, known),
+                    )
             found = measure_of(formula.tree, known.__getitem__)
             declared = Unit(self.new["unit"]).measure
         except (FormulaError, ValueError) as error:
             return "error", str(error)
         if found is not None and found.powers != declared.powers:
-            return "error", f"La formule donne « {found} » ; l'unité choisie est « {Unit(self.new['unit']).label} »."
-        labels = " ; ".join(f"{name} : {self.work.referential.by_id[name].label}" for name in formula.variables)
+            return (
+                "error",
+                f"La formule donne « {found} » ; l'unité choisie est « {Unit(self.new['unit']).label} ».",
+            )
+        labels = " ; ".join(
+            f"{name} : {self.work.referential.by_id[name].label}" for name in formula.variables
+        )
         return "ok", f"La formule est bien écrite. {labels}"
 
     def units(self) -> list[str]:
@@ -216,15 +271,29 @@ class FrameworkStep(Step):
         """Add the indicator described by the form."""
         label = self.new["label"].strip()
         if not label:
-            raise CampaignError("indicateur", [Problem("CAM-005", "new.label", "donnez un nom à votre indicateur.", "Par exemple : Repas servis.")])
+            raise CampaignError(
+                "indicateur",
+                [
+                    Problem(
+                        "CAM-005",
+                        "new.label",
+                        "donnez un nom à votre indicateur.",
+                        "Par exemple : Repas servis.",
+                    )
+                ],
+            )
         indicator, variables = self._made(label)
         add = self.overlay.add
-        self._change(add=add.changed(indicators=(*add.indicators, indicator), variables=(*add.variables, *variables)))
+        self._change(
+            add=add.changed(indicators=(*add.indicators, indicator), variables=(*add.variables, *variables))
+        )
         self.new, self.adding = dict(_EMPTY), False
         self.toast = f"« {label} » est ajouté à votre référentiel."
 
     def _made(self, label: str) -> tuple[AddedIndicator, tuple[Variable, ...]]:
-        contributions = [c.id for d in self.work.referential.dimensions if d.id == self.tab for c in d.contributions]
+        contributions = [
+            c.id for d in self.work.referential.dimensions if d.id == self.tab for c in d.contributions
+        ]
         under = self.new["under"] or (contributions[0] if contributions else "")
         taken = set(self.work.base.by_id) | set(self.added) | {v.id for v in self.overlay.add.variables}
         mode = self.new["mode"]
@@ -242,18 +311,28 @@ class FrameworkStep(Step):
             if tone != "ok":
                 raise CampaignError("formule", [Problem("FOR-001", "new.formula", text)])
             formula = self.new["formula"].strip()
-        fields = {"id": slug(label, taken | {v.id for v in variables}), "label": label, "kind": self.new["kind"],
-                  "unit": unit, "formula": formula, "under": under}  # fmt: skip
+        fields = {
+            "id": slug(label, taken | {v.id for v in variables}),
+            "label": label,
+            "kind": self.new["kind"],
+            "unit": unit,
+            "formula": formula,
+            "under": under,
+        }
         try:
             return AddedIndicator.model_validate(fields), variables
         except ValidationError:
-            raise CampaignError("indicateur", [Problem("CAM-005", "", "un des champs n'est pas rempli comme il faut.")]) from None
+            raise CampaignError(
+                "indicateur", [Problem("CAM-005", "", "un des champs n'est pas rempli comme il faut.")]
+            ) from None
 
     def _share(self) -> str:
         top, bottom = self.new["top"], self.new["bottom"]
         known = {variable.id for variable in self.work.referential.variables}
         if top not in known or bottom not in known or top == bottom:
-            problem = Problem("CAM-005", "new.top", "choisissez deux données différentes : la partie et le tout.")
+            problem = Problem(
+                "CAM-005", "new.top", "choisissez deux données différentes : la partie et le tout."
+            )
             raise CampaignError("indicateur", [problem])
         return f"{top} / {bottom}"
 
@@ -266,13 +345,17 @@ class FrameworkStep(Step):
         gone = {id, *(v.id for v in add.variables if v.id not in used)}
         keep = {name: value for name, value in self.overlay.relabel.items() if name not in gone}
         targets = {name: value for name, value in self.overlay.targets.items() if name not in gone}
-        self._change(add=add.changed(indicators=indicators, variables=variables), relabel=keep, targets=targets)
+        self._change(
+            add=add.changed(indicators=indicators, variables=variables), relabel=keep, targets=targets
+        )
 
 
 def time_budget(referential: Referential) -> int:
     """Minutes that a year's collection usually takes."""
     usual = {source.id: source.minutes for source in referential.sources}
-    return sum(v.minutes if v.minutes is not None else usual.get(v.source or "", 5) for v in referential.variables)
+    return sum(
+        v.minutes if v.minutes is not None else usual.get(v.source or "", 5) for v in referential.variables
+    )
 
 
 def slug(label: str, taken: set[str]) -> str:
@@ -297,5 +380,5 @@ def _variable(name: str, label: str, unit: str, question: str) -> Variable:
 
 
 def _measures(referential: Referential) -> dict[str, Any]:
-    parts = (*referential.variables, *referential.parameters, *referential.indicators)
+    parts: tuple[Any, ...] = (*referential.variables, *referential.parameters, *referential.indicators)
     return {part.id: part.unit.measure for part in parts}

@@ -56,7 +56,9 @@ class HomeStep(tl.HasTraits):
     toast = tl.Unicode("")
     faults = tl.Dict()
 
-    def __init__(self, url: str, referential: Referential, clock: Callable[[], datetime] = datetime.now) -> None:
+    def __init__(
+        self, url: str, referential: Referential, clock: Callable[[], datetime] = datetime.now
+    ) -> None:
         super().__init__()
         self.url, self.referential, self.clock = url, referential, clock
         self.draft = Draft(year=str(clock().year - 1))
@@ -149,20 +151,49 @@ class HomeStep(tl.HasTraits):
         label = self.draft.label.strip()
         kinds = tuple(kind for kind in EnterpriseKind if kind.value in self.draft.kinds)
         name = slug(label, set(self.enterprises))
-        return Enterprise(name, label, kinds, self.draft.department.strip().upper(), self.draft.region.strip())
+        return Enterprise(
+            name, label, kinds, self.draft.department.strip().upper(), self.draft.region.strip()
+        )
 
     def _missing(self) -> list[Problem]:
         draft, year = self.draft, self.draft.year.strip()
         problems = []
         if draft.enterprise not in self.enterprises and draft.enterprise != NEW:
-            problems.append(Problem("CAM-005", "enterprise", "choisissez une entreprise.", "Ou « Une nouvelle entreprise »."))
+            problems.append(
+                Problem(
+                    "CAM-005", "enterprise", "choisissez une entreprise.", "Ou « Une nouvelle entreprise »."
+                )
+            )
         if not year.isdecimal() or not 2000 <= int(year) <= self.clock().year + 1:
-            problems.append(Problem("CAM-005", "year", "l'exercice s'écrit en quatre chiffres.", "Par exemple 2025."))
+            problems.append(
+                Problem("CAM-005", "year", "l'exercice s'écrit en quatre chiffres.", "Par exemple 2025.")
+            )
         if draft.enterprise == NEW:
             if not draft.label.strip():
-                problems.append(Problem("CAM-005", "label", "donnez le nom de l'entreprise.", "Tel que vos partenaires le lisent."))
+                problems.append(
+                    Problem(
+                        "CAM-005",
+                        "label",
+                        "donnez le nom de l'entreprise.",
+                        "Tel que vos partenaires le lisent.",
+                    )
+                )
             if not draft.kinds:
-                problems.append(Problem("CAM-005", "kinds", "choisissez au moins un conventionnement.", "« Autre » est possible."))
+                problems.append(
+                    Problem(
+                        "CAM-005",
+                        "kinds",
+                        "choisissez au moins un conventionnement.",
+                        "« Autre » est possible.",
+                    )
+                )
             if not 2 <= len(draft.department.strip()) <= 3 or not draft.department.strip().isalnum():
-                problems.append(Problem("CAM-005", "department", "écrivez le code du département.", "Par exemple 17, 2A ou 974."))
+                problems.append(
+                    Problem(
+                        "CAM-005",
+                        "department",
+                        "écrivez le code du département.",
+                        "Par exemple 17, 2A ou 974.",
+                    )
+                )
         return problems

@@ -107,4 +107,6 @@ class FollowUpStep(Step):
 
 
 def _nothing_written(field: str, what: str) -> CampaignError:
-    return CampaignError("écran", [Problem("CAM-005", field, f"le texte de {what} est vide.", "Écrivez-le, puis recommencez.")])
+    return CampaignError(
+        "écran", [Problem("CAM-005", field, f"le texte de {what} est vide.", "Écrivez-le, puis recommencez.")]
+    )

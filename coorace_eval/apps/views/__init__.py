@@ -1,0 +1,1 @@
+"""Views: what each step shows, as plain data for the screen."""

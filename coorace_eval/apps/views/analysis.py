@@ -27,7 +27,13 @@ CONFIDENCE_HELP = {
     Confidence.PLUTOT_SUR: "Les chiffres et les avis vont dans le même sens.",
     Confidence.SUR: "Des chiffres solides et un accord du groupe.",
 }
-COLUMNS = [("Indicateur", False), ("Cette année", True), ("L'an dernier", True), ("Évolution", False), ("Cible", True)]
+COLUMNS = [
+    ("Indicateur", False),
+    ("Cette année", True),
+    ("L'an dernier", True),
+    ("Évolution", False),
+    ("Cible", True),
+]
 
 
 def analysis(step: AnalysisStep) -> b.Block:
@@ -48,7 +54,9 @@ def facts_table(results: object, compared: pd.DataFrame, caption: str) -> b.Bloc
         value = shown(row.value, indicator)
         if math.isnan(row.value):
             value = ValueStatus(row.value_status).label
-        target = f"{shown(row.target, indicator)} en {row.target_year}" if not math.isnan(row.target) else MISSING
+        target = (
+            f"{shown(row.target, indicator)} en {row.target_year}" if not math.isnan(row.target) else MISSING
+        )
         rows.append((row.label, value, shown(row.previous, indicator), change_words(row, indicator), target))
     return b.table(caption, COLUMNS, rows, "Aucun indicateur dans cette dimension.")
 
@@ -86,25 +94,62 @@ def _appreciation(step: AnalysisStep) -> b.Block:
     return b.fields(
         "Votre appréciation collective",
         [
-            b.field(f"level@{tab}", "choice", "Où en êtes-vous ?", kept.level or "", step, options=levels, readonly=locked),
-            b.field(f"why@{tab}", "textarea", "Pourquoi ?", kept.why, step, max=5000, readonly=locked,
-                    help="Ce qui explique les chiffres, ce qu'ils ne disent pas."),
-            b.field(f"confidence@{tab}", "choice", "En êtes-vous sûrs ?", kept.confidence or "", step, options=sure, readonly=locked),
+            b.field(
+                f"level@{tab}",
+                "choice",
+                "Où en êtes-vous ?",
+                kept.level or "",
+                step,
+                options=levels,
+                readonly=locked,
+            ),
+            b.field(
+                f"why@{tab}",
+                "textarea",
+                "Pourquoi ?",
+                kept.why,
+                step,
+                max=5000,
+                readonly=locked,
+                help="Ce qui explique les chiffres, ce qu'ils ne disent pas.",
+            ),
+            b.field(
+                f"confidence@{tab}",
+                "choice",
+                "En êtes-vous sûrs ?",
+                kept.confidence or "",
+                step,
+                options=sure,
+                readonly=locked,
+            ),
         ],
-    )  # fmt: skip
+    )
 
 
 def _quotes(step: AnalysisStep) -> list[b.Block]:
     found = step.verbatims
     items = [
         {
-            "id": v.id, "title": _quoted(v.text), "text": v.who, "badges": [] if v.consent else [{"label": "Non publié", "tone": "todo"}],
-            "note": "" if v.consent else "Sans accord, ce témoignage reste dans le groupe.", "retired": False, "open": False,
-            "actions": [] if step.locked else [b.action("remove_verbatim", "Retirer", "quiet")], "fields": [],
+            "id": v.id,
+            "title": _quoted(v.text),
+            "text": v.who,
+            "badges": [] if v.consent else [{"label": "Non publié", "tone": "todo"}],
+            "note": "" if v.consent else "Sans accord, ce témoignage reste dans le groupe.",
+            "retired": False,
+            "open": False,
+            "actions": [] if step.locked else [b.action("remove_verbatim", "Retirer", "quiet")],
+            "fields": [],
         }
         for v in found
-    ]  # fmt: skip
-    return [{"type": "list", "legend": "Ce que disent les personnes", "items": items, "empty": "Aucun témoignage pour l'instant."}]
+    ]
+    return [
+        {
+            "type": "list",
+            "legend": "Ce que disent les personnes",
+            "items": items,
+            "empty": "Aucun témoignage pour l'instant.",
+        }
+    ]
 
 
 def _quoted(text: str) -> str:
@@ -120,8 +165,16 @@ def _adding(step: AnalysisStep) -> list[b.Block]:
         "Ajouter un témoignage",
         [
             b.field(f"text@{tab}", "textarea", "Ce qui a été dit", draft["text"], step, max=1000),
-            b.field(f"who@{tab}", "text", "Par qui", draft["who"], step, help="Une fonction plutôt qu'un nom."),
-            b.field(f"consent@{tab}", "check", "La personne accepte que ses mots soient publiés", draft["consent"], step),
+            b.field(
+                f"who@{tab}", "text", "Par qui", draft["who"], step, help="Une fonction plutôt qu'un nom."
+            ),
+            b.field(
+                f"consent@{tab}",
+                "check",
+                "La personne accepte que ses mots soient publiés",
+                draft["consent"],
+                step,
+            ),
         ],
     )
     return [form, {"type": "buttons", "actions": [b.action("add_verbatim", "Ajouter le témoignage")]}]
@@ -130,7 +183,11 @@ def _adding(step: AnalysisStep) -> list[b.Block]:
 def _analysis_actions(step: AnalysisStep) -> list[b.Block]:
     if step.work.campaign.state is State.ANALYSE:
         return [b.action("close_analysis", "Passer à la restitution", "primary")]
-    return [b.action("go.restitution", "Continuer : restitution", "primary")] if step.work.reached(State.RESTITUTION) else []
+    return (
+        [b.action("go.restitution", "Continuer : restitution", "primary")]
+        if step.work.reached(State.RESTITUTION)
+        else []
+    )
 
 
 def feedback(step: FeedbackStep) -> b.Block:
@@ -139,12 +196,24 @@ def feedback(step: FeedbackStep) -> b.Block:
     document = b.group(
         "Le document à remettre",
         [
-            b.text("Un PDF lisible par toutes et tous : votre méthode, vos chiffres, vos appréciations, les témoignages autorisés, vos décisions."),
-            {"type": "download", "id": "download", "label": "Télécharger la restitution (PDF)", "note": step.file_name},
+            b.text(
+                "Un PDF lisible par toutes et tous : votre méthode, vos chiffres, vos appréciations, "
+                "les témoignages autorisés, vos décisions."
+            ),
+            {
+                "type": "download",
+                "id": "download",
+                "label": "Télécharger la restitution (PDF)",
+                "note": step.file_name,
+            },
         ],
     )
     blocks = [document, *_figures(step), _gaps(step)]
-    ending = [b.action("close_feedback", "Passer au suivi", "primary")] if work.campaign.state is State.RESTITUTION else [b.action("go.suivi", "Continuer : suivi", "primary")]
+    ending = (
+        [b.action("close_feedback", "Passer au suivi", "primary")]
+        if work.campaign.state is State.RESTITUTION
+        else [b.action("go.suivi", "Continuer : suivi", "primary")]
+    )
     return frame(step, blocks, ending)
 
 
@@ -156,7 +225,17 @@ def _figures(step: FeedbackStep) -> list[b.Block]:
 
 def _gaps(step: FeedbackStep) -> b.Block:
     gaps = step.work.results.select(year=step.work.year).gaps()
-    rows = [(gap.label, ValueStatus(gap.status).label, count(gap.count, "indicateur"), gap.source or "–") for gap in gaps.itertuples(index=False)]
+    rows = [
+        (gap.label, ValueStatus(gap.status).label, count(gap.count, "indicateur"), gap.source or "–")
+        for gap in gaps.itertuples(index=False)
+    ]
     title = f"Ce qui manque encore : {count(len(rows), 'donnée')}" if rows else "Il ne manque rien"
     columns = [("Donnée", False), ("Statut", False), ("Ce qui l'attend", False), ("Où la trouver", False)]
-    return b.group(title, [b.table("Données manquantes, les plus attendues d'abord", columns, rows, "Toutes les données sont là.")])
+    return b.group(
+        title,
+        [
+            b.table(
+                "Données manquantes, les plus attendues d'abord", columns, rows, "Toutes les données sont là."
+            )
+        ],
+    )

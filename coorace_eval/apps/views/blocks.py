@@ -25,12 +25,23 @@ def field(id: str, kind: str, label: str, value: object = "", step: Step | None 
 
 def fields(legend: str, items: Sequence[Block], help: str = "") -> Block:
     """Fields under one legend."""
-    return {"type": "fields", "id": key("fields", legend), "legend": legend, "help": help, "fields": list(items)}
+    return {
+        "type": "fields",
+        "id": key("fields", legend),
+        "legend": legend,
+        "help": help,
+        "fields": list(items),
+    }
 
 
 def group(legend: str, blocks: Iterable[Block | None]) -> Block:
     """A titled section."""
-    return {"type": "group", "id": key("group", legend), "legend": legend, "blocks": [block for block in blocks if block]}
+    return {
+        "type": "group",
+        "id": key("group", legend),
+        "legend": legend,
+        "blocks": [block for block in blocks if block],
+    }
 
 
 def key(kind: str, words: str) -> str:
@@ -59,11 +70,19 @@ def options(choices: Iterable[tuple[str, str]], first: str | None = None) -> lis
     return head + [{"id": id, "label": label} for id, label in choices]
 
 
-def table(caption: str, columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Any]], empty: str = "") -> Block:
+def table(
+    caption: str, columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Any]], empty: str = ""
+) -> Block:
     """A table; each column says whether it holds figures."""
     heads = [{"label": label, "numeric": numeric} for label, numeric in columns]
-    return {"type": "table", "caption": caption, "columns": heads, "rows": [list(row) for row in rows],
-            "row_headers": True, "empty": empty}  # fmt: skip
+    return {
+        "type": "table",
+        "caption": caption,
+        "columns": heads,
+        "rows": [list(row) for row in rows],
+        "row_headers": True,
+        "empty": empty,
+    }
 
 
 def problems(step: Step) -> list[Block]:

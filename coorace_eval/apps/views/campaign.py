@@ -13,8 +13,8 @@ LEADS = {
     State.CADRAGE: "Dites pourquoi vous évaluez, sur quoi et avec qui. Tout peut être complété plus tard.",
     State.EXPLORATION: "Notez ce que l'entreprise apporte à son territoire, tel que les personnes le disent.",
     State.REFERENTIEL: "Gardez ce qui vous ressemble, retirez le reste, ajoutez ce qui manque.",
-    State.COLLECTE: "Chaque chiffre est enregistré dès que vous quittez le champ. Un champ vide n'est pas un zéro.",
-    State.ANALYSE: "Lisez les faits ensemble, puis dites ce que vous en pensez, pourquoi, et si vous en êtes sûrs.",
+    State.COLLECTE: "Chaque chiffre est enregistré dès que vous quittez le champ. Vide n'est pas zéro.",
+    State.ANALYSE: "Lisez les faits ensemble, puis dites ce que vous en pensez, et pourquoi.",
     State.RESTITUTION: "Relisez ce qui sera montré, puis téléchargez le document.",
     State.SUIVI: "Notez ce que vous décidez de faire. Vous le retrouverez l'an prochain.",
 }
@@ -30,7 +30,11 @@ def frame(step: Step, blocks: list[b.Block], actions: list[b.Block], tabs: Any =
         "route": path,
         "bar": {"label": "coorace_eval", "home": True, "context": work.title, "saved": step.saved},
         "stepper": stepper(step),
-        "heading": {"small": f"Étape {rank + 1} sur {len(ORDER)}", "text": step.state.label, "lead": LEADS[step.state]},
+        "heading": {
+            "small": f"Étape {rank + 1} sur {len(ORDER)}",
+            "text": step.state.label,
+            "lead": LEADS[step.state],
+        },
         "problems": b.problems(step),
         "tabs": tabs,
         "blocks": [*lock, *blocks],
@@ -41,7 +45,6 @@ def frame(step: Step, blocks: list[b.Block], actions: list[b.Block], tabs: Any =
 
 def stepper(step: Step) -> b.Block:
     """The seven steps, each told as done, current, to do or out of reach."""
-    work = step.work
     return {
         "label": "Étapes de l'auto-évaluation",
         "steps": [
@@ -66,13 +69,19 @@ def _progress(step: Step, state: State) -> str:
 
 def previous(rank: int) -> list[b.Block]:
     """The way back to the step before."""
-    return [b.action(f"go.{ORDER[rank - 1].value}", f"Revenir : {ORDER[rank - 1].label.lower()}")] if rank else []
+    return (
+        [b.action(f"go.{ORDER[rank - 1].value}", f"Revenir : {ORDER[rank - 1].label.lower()}")]
+        if rank
+        else []
+    )
 
 
 def onward(step: Step) -> list[b.Block]:
     """The way to the next step, for a step that asks nothing before one leaves it."""
     rank = ORDER.index(step.state)
-    return [b.action(f"go.{ORDER[rank + 1].value}", f"Continuer : {ORDER[rank + 1].label.lower()}", "primary")]
+    return [
+        b.action(f"go.{ORDER[rank + 1].value}", f"Continuer : {ORDER[rank + 1].label.lower()}", "primary")
+    ]
 
 
 def dimension_tabs(step: Any, note: Any = None) -> b.Block:

@@ -25,9 +25,20 @@ def collection(step: CollectionStep) -> b.Block:
         by_source.setdefault(sources.get(variable.source or "", "Autres données"), []).append(variable)
     groups = [b.fields(source, [_figure(step, v) for v in found]) for source, found in by_source.items()]
     done, asked = step.progress()
-    meter = {"type": "meter", "label": "Avancement de la collecte", "value": done, "max": max(asked, 1),
-             "text": f"{done} {'données renseignées' if done > 1 else 'donnée renseignée'} sur {asked}", "tone": "ok"}  # fmt: skip
-    return frame(step, [meter, *_rules(step), *groups], _actions(step), dimension_tabs(step, lambda id: _progress(step, id)))
+    meter = {
+        "type": "meter",
+        "label": "Avancement de la collecte",
+        "value": done,
+        "max": max(asked, 1),
+        "text": f"{done} {'données renseignées' if done > 1 else 'donnée renseignée'} sur {asked}",
+        "tone": "ok",
+    }
+    return frame(
+        step,
+        [meter, *_rules(step), *groups],
+        _actions(step),
+        dimension_tabs(step, lambda id: _progress(step, id)),
+    )
 
 
 def _progress(step: CollectionStep, dimension: str) -> str:
@@ -40,9 +51,18 @@ def _rules(step: CollectionStep) -> list[b.Block]:
     warnings = [v for v in step.work.violations if not v.blocking]
     here = {variable.id for variable in step.variables(step.tab)}
     made = []
-    for kind, title, found in (("error", "À corriger avant de clore la collecte", blocking), ("warn", "À vérifier", warnings)):
+    for kind, title, found in (
+        ("error", "À corriger avant de clore la collecte", blocking),
+        ("warn", "À vérifier", warnings),
+    ):
         if found:
-            items = [{"text": sentence(v.problem), "target": next((name for name in v.variables if name in here), None)} for v in found]
+            items = [
+                {
+                    "text": sentence(v.problem),
+                    "target": next((name for name in v.variables if name in here), None),
+                }
+                for v in found
+            ]
             made.append(b.notice(kind, title, "", items))
     return made
 
@@ -67,7 +87,10 @@ def _figure(step: CollectionStep, variable: Variable) -> b.Block:
         parts=parts,
         parts_label=_parts_label(step, variable, parts),
         parts_open="type" in step.axes(variable) or any(part["error"] for part in parts),
-        meta=[b.field(f"{variable.id}#{note}", "text", label, getattr(answer, note) if answer else "", step) for note, label in NOTE_LABELS.items()],
+        meta=[
+            b.field(f"{variable.id}#{note}", "text", label, getattr(answer, note) if answer else "", step)
+            for note, label in NOTE_LABELS.items()
+        ],
         meta_label=_meta_label(answer),
         meta_open=False,
         readonly=bool(step.locked),
@@ -95,8 +118,17 @@ def _parts(step: CollectionStep, variable: Variable) -> list[b.Block]:
     for part, label in step.parts(variable):
         answer = step.answer(variable.id, part)
         id = f"{variable.id}|{part}"
-        made.append(b.field(id, "number", label, format_exact(answer.value) if answer else "", step, unit=variable.unit.label,
-                            readonly=bool(step.locked)))  # fmt: skip
+        made.append(
+            b.field(
+                id,
+                "number",
+                label,
+                format_exact(answer.value) if answer else "",
+                step,
+                unit=variable.unit.label,
+                readonly=bool(step.locked),
+            )
+        )
     return made
 
 
@@ -117,13 +149,18 @@ def _actions(step: CollectionStep) -> list[b.Block]:
     if state is State.CLOSE:
         return [b.action("go.analyse", "Continuer : analyse", "primary")]
     if step.locked:
-        return [b.action("reopen", "Rouvrir la collecte"), b.action("go.analyse", "Continuer : analyse", "primary")]
+        return [
+            b.action("reopen", "Rouvrir la collecte"),
+            b.action("go.analyse", "Continuer : analyse", "primary"),
+        ]
     sections = [d.id for d in step.sections]
     place = sections.index(step.tab) if step.tab in sections else 0
-    made = [b.action("close_collection", "Clore la collecte", "secondary" if place + 1 < len(sections) else "primary")]
+    made = [
+        b.action(
+            "close_collection", "Clore la collecte", "secondary" if place + 1 < len(sections) else "primary"
+        )
+    ]
     if place + 1 < len(sections):
         label = step.sections[place + 1].label
         made.append(b.action(f"tab.{sections[place + 1]}", f"Suite : {label}", "primary"))
     return made
-
-

@@ -18,9 +18,15 @@ def figures(work: Workspace) -> list[b.Block]:
     results, year = work.results, work.year
     chosen = followed(work)
     drawn = [
-        _figure("Où en sommes-nous ?", charts.profile(results, work.story), charts.profile_table(results, work.story)),
+        _figure(
+            "Où en sommes-nous ?",
+            charts.profile(results, work.story),
+            charts.profile_table(results, work.story),
+        ),
         _figure("Nos cibles", charts.targets(results, year), charts.targets_table(results, year)),
-        _figure("Ce qui a changé", charts.evolution(results, chosen), charts.evolution_table(results, chosen)),
+        _figure(
+            "Ce qui a changé", charts.evolution(results, chosen), charts.evolution_table(results, chosen)
+        ),
     ]
     return [b.group("Ce que l'on montre", drawn)]
 
@@ -35,7 +41,16 @@ def followed(work: Workspace) -> list[str]:
 
 def _figure(caption: str, chart: Any, table: pd.DataFrame) -> b.Block:
     columns = [(str(name), False) for name in table.columns]
-    rows = [["" if cell is None or cell != cell else str(cell) for cell in row] for row in table.itertuples(index=False)]
+    rows = [
+        ["" if cell is None or cell != cell else str(cell) for cell in row]
+        for row in table.itertuples(index=False)
+    ]
     beside = b.table(caption, columns, rows, "Aucune donnée pour l'instant.")
-    return {"type": "figure", "id": b.key("figure", caption), "svg": charts.to_svg(chart), "alt": charts.describe(chart),
-            "caption": "", "table": beside}  # fmt: skip
+    return {
+        "type": "figure",
+        "id": b.key("figure", caption),
+        "svg": charts.to_svg(chart),
+        "alt": charts.describe(chart),
+        "caption": "",
+        "table": beside,
+    }

@@ -27,7 +27,12 @@ def _tabs(step: FrameworkStep) -> b.Block:
     kept = {d.id: sum(len(c.indicators) for c in d.contributions) for d in step.work.referential.dimensions}
     tabs = dimension_tabs(step, lambda id: count(kept.get(id, 0), "indicateur"))
     tabs["items"] = [
-        {"id": d.id, "label": d.label, "note": count(kept.get(d.id, 0), "indicateur"), "current": d.id == step.tab}
+        {
+            "id": d.id,
+            "label": d.label,
+            "note": count(kept.get(d.id, 0), "indicateur"),
+            "current": d.id == step.tab,
+        }
         for d in step.work.base.dimensions
     ]
     return tabs
@@ -36,26 +41,52 @@ def _tabs(step: FrameworkStep) -> b.Block:
 def _budget(step: FrameworkStep) -> b.Block:
     minutes, whole = step.minutes(), step.work.base
     kept, own = len(step.work.referential.indicators), len(step.added)
-    said = f"{count(kept, 'indicateur gardé', 'indicateurs gardés')}" + (f", dont {own} à vous" if own else "")
+    said = f"{count(kept, 'indicateur gardé', 'indicateurs gardés')}" + (
+        f", dont {own} à vous" if own else ""
+    )
     usual = {source.id: source.minutes for source in whole.sources}
     most = sum(v.minutes if v.minutes is not None else usual.get(v.source or "", 5) for v in whole.variables)
-    return {"type": "meter", "label": "Temps de collecte estimé", "value": minutes, "max": max(most, minutes, 1),
-            "text": f"{format_minutes(minutes)} par an · {said}", "tone": "warn" if minutes > LONG else "ok"}  # fmt: skip
+    return {
+        "type": "meter",
+        "label": "Temps de collecte estimé",
+        "value": minutes,
+        "max": max(most, minutes, 1),
+        "text": f"{format_minutes(minutes)} par an · {said}",
+        "tone": "warn" if minutes > LONG else "ok",
+    }
 
 
 def _contribution(step: FrameworkStep, shared: Contribution, ours: Contribution | None) -> b.Block:
     own = [i for i in ours.indicators if i.id in step.added] if ours else []
-    items = [_indicator(step, indicator) for indicator in shared.indicators] + [_indicator(step, i) for i in own]
+    items = [_indicator(step, indicator) for indicator in shared.indicators] + [
+        _indicator(step, i) for i in own
+    ]
     label = step.overlay.relabel.get(shared.id, shared.label)
-    return {"type": "list", "legend": label, "items": items, "empty": "Aucun indicateur ici.", "text": shared.criterion}
+    return {
+        "type": "list",
+        "legend": label,
+        "items": items,
+        "empty": "Aucun indicateur ici.",
+        "text": shared.criterion,
+    }
 
 
 def _indicator(step: FrameworkStep, indicator: Indicator) -> b.Block:
     id, own = indicator.id, indicator.id in step.added
     retired, retiring = step.retired.get(id), id in step.retiring
-    status = {"label": "À vous", "tone": "done"} if own else {"label": indicator.status.label, "tone": TONES[indicator.status]}
+    status = (
+        {"label": "À vous", "tone": "done"}
+        if own
+        else {"label": indicator.status.label, "tone": TONES[indicator.status]}
+    )
     title = step.overlay.relabel.get(id, indicator.label)
-    note = f"Retiré : {retired}" if retired else "" if title == indicator.label else f"Nom d'origine : {indicator.label}"
+    note = (
+        f"Retiré : {retired}"
+        if retired
+        else ""
+        if title == indicator.label
+        else f"Nom d'origine : {indicator.label}"
+    )
     return {
         "id": id,
         "title": title,
@@ -83,16 +114,43 @@ def _fields(step: FrameworkStep, indicator: Indicator, retiring: bool) -> list[b
     id = indicator.id
     if retiring:
         because = step.reasons.get(id, "")
-        return [b.field(f"because@{id}", "textarea", "Pourquoi ne pas le garder ?", because, step, required=True,
-                        help="Une phrase, qui sera lue avec vos résultats.", max=300)]  # fmt: skip
+        return [
+            b.field(
+                f"because@{id}",
+                "textarea",
+                "Pourquoi ne pas le garder ?",
+                because,
+                step,
+                required=True,
+                help="Une phrase, qui sera lue avec vos résultats.",
+                max=300,
+            )
+        ]
     target = step.overlay.targets.get(id)
     scale = 100 if indicator.unit.is_ratio else 1
     value = format_exact(round(target.value * scale, 10)) if target else ""
     year = str(target.year) if target else step.years.get(id, "")
     return [
-        b.field(f"label@{id}", "text", "Votre façon de le nommer", step.overlay.relabel.get(id, indicator.label), step, max=300),
-        b.field(f"target@{id}", "number", "Votre cible", value, step, unit=indicator.unit_text, width="short"),
-        b.field(f"year@{id}", "text", "Pour l'année", year, step, width="short", help=f"Par défaut {step.work.year + 2}."),
+        b.field(
+            f"label@{id}",
+            "text",
+            "Votre façon de le nommer",
+            step.overlay.relabel.get(id, indicator.label),
+            step,
+            max=300,
+        ),
+        b.field(
+            f"target@{id}", "number", "Votre cible", value, step, unit=indicator.unit_text, width="short"
+        ),
+        b.field(
+            f"year@{id}",
+            "text",
+            "Pour l'année",
+            year,
+            step,
+            width="short",
+            help=f"Par défaut {step.work.year + 2}.",
+        ),
     ]
 
 
@@ -106,29 +164,60 @@ def _adding(step: FrameworkStep) -> list[b.Block]:
     places = [(c.id, c.label) for c in dimension.contributions] if dimension else []
     fields = [
         b.field("new.label", "text", "Nom de l'indicateur", new["label"], step, required=True, max=300),
-        b.field("new.under", "select", step.work.referential.levels.contribution, new["under"] or (places[0][0] if places else ""), step,
-                options=b.options(places)),
-        b.field("new.kind", "select", "Ce qu'il regarde", new["kind"], step, options=b.options((k.value, k.label) for k in IndicatorKind),
-                help="Réalisation : ce qui est fait. Résultat : ce que cela produit. Effet : ce que cela change."),
-        b.field("new.mode", "choice", "Comment se calcule-t-il ?", mode, step, options=b.options(MODES.items())),
+        b.field(
+            "new.under",
+            "select",
+            step.work.referential.levels.contribution,
+            new["under"] or (places[0][0] if places else ""),
+            step,
+            options=b.options(places),
+        ),
+        b.field(
+            "new.kind",
+            "select",
+            "Ce qu'il regarde",
+            new["kind"],
+            step,
+            options=b.options((k.value, k.label) for k in IndicatorKind),
+            help="Réalisation : ce qui est fait. Résultat : ce que cela produit. Effet : ce que cela change.",
+        ),
+        b.field(
+            "new.mode", "choice", "Comment se calcule-t-il ?", mode, step, options=b.options(MODES.items())
+        ),
         *_recipe(step, mode),
-    ]  # fmt: skip
+    ]
     return [
         b.fields("Un indicateur à vous", fields),
-        {"type": "buttons", "actions": [b.action("add_indicator", "Ajouter cet indicateur", "primary"), b.action("open_adding", "Annuler")]},
+        {
+            "type": "buttons",
+            "actions": [
+                b.action("add_indicator", "Ajouter cet indicateur", "primary"),
+                b.action("open_adding", "Annuler"),
+            ],
+        },
     ]
 
 
 def _recipe(step: FrameworkStep, mode: str) -> list[b.Block]:
     new = step.new
     units = b.options((name, Unit(name).label or "sans unité") for name in step.units())
-    data = b.options(sorted(((v.id, v.label) for v in step.work.referential.variables), key=lambda pair: pair[1].lower()), "Choisissez une donnée")
+    data = b.options(
+        sorted(((v.id, v.label) for v in step.work.referential.variables), key=lambda pair: pair[1].lower()),
+        "Choisissez une donnée",
+    )
     if mode == "nombre":
         return [
             b.field("new.unit", "select", "Unité", new["unit"], step, options=units),
-            b.field("new.question", "text", "Question posée à la collecte", new["question"], step,
-                    help="Par exemple : Combien de repas avez-vous servis cette année ?", max=300),
-        ]  # fmt: skip
+            b.field(
+                "new.question",
+                "text",
+                "Question posée à la collecte",
+                new["question"],
+                step,
+                help="Par exemple : Combien de repas avez-vous servis cette année ?",
+                max=300,
+            ),
+        ]
     if mode == "part":
         return [
             b.field("new.top", "select", "La partie", new["top"], step, options=data),
@@ -138,6 +227,15 @@ def _recipe(step: FrameworkStep, mode: str) -> list[b.Block]:
     ratio = [{"id": "ratio", "label": "% (une part)"}]
     return [
         b.field("new.unit", "select", "Unité du résultat", new["unit"], step, options=[*ratio, *units]),
-        b.field("new.formula", "text", "Formule", new["formula"], step, live=True, check={"tone": tone, "text": said}, max=2000,
-                help="Noms de données, nombres, + - * / et parenthèses."),
-    ]  # fmt: skip
+        b.field(
+            "new.formula",
+            "text",
+            "Formule",
+            new["formula"],
+            step,
+            live=True,
+            check={"tone": tone, "text": said},
+            max=2000,
+            help="Noms de données, nombres, + - * / et parenthèses.",
+        ),
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from coorace_eval.apps.steps.home import NEW, HomeStep, Line
 from coorace_eval.apps.views import blocks as b
 from coorace_eval.campaigns.model import State
@@ -13,8 +15,11 @@ TONES = {State.CADRAGE: "todo", State.CLOSE: "done"}
 
 def home(step: HomeStep) -> b.Block:
     """Campaigns under way as cards, closed ones as a table, and the way to open another."""
-    cards = {"type": "cards", "items": [_card(line) for line in step.under_way],
-             "empty": "Aucune auto-évaluation en cours. Ouvrez la première ci-dessous."}  # fmt: skip
+    cards = {
+        "type": "cards",
+        "items": [_card(line) for line in step.under_way],
+        "empty": "Aucune auto-évaluation en cours. Ouvrez la première ci-dessous.",
+    }
     return {
         "title": "Mes auto-évaluations · coorace_eval",
         "route": "",
@@ -50,38 +55,73 @@ def _card(line: Line) -> b.Block:
         "title": f"{line.enterprise.label} · {line.campaign.year}",
         "meta": " · ".join(filter(None, [kinds, line.enterprise.region])),
         "status": {"label": state.label, "tone": TONES.get(state, "doing")},
-        "progress": {"value": line.done, "max": max(line.asked, line.done), "label": f"{count(line.done, 'donnée')} sur {line.asked}"},
-        "actions": [b.action("open", "Reprendre" if started or state is not State.CADRAGE else "Commencer", "primary")],
+        "progress": {
+            "value": line.done,
+            "max": max(line.asked, line.done),
+            "label": f"{count(line.done, 'donnée')} sur {line.asked}",
+        },
+        "actions": [
+            b.action("open", "Reprendre" if started or state is not State.CADRAGE else "Commencer", "primary")
+        ],
     }
 
 
 def _opening(step: HomeStep) -> list[b.Block]:
     if not step.opening:
-        return [{"type": "buttons", "actions": [b.action("open_form", "Ouvrir une nouvelle auto-évaluation")]}]
+        return [
+            {"type": "buttons", "actions": [b.action("open_form", "Ouvrir une nouvelle auto-évaluation")]}
+        ]
     draft, faults = step.draft, step.faults
     known = sorted(((e.id, e.label) for e in step.enterprises.values()), key=lambda pair: pair[1].lower())
 
-    def made(id: str, kind: str, label: str, value: object, **more: object) -> b.Block:
+    def made(id: str, kind: str, label: str, value: object, **more: Any) -> b.Block:
         field = b.field(id, kind, label, value, **more)
         field["error"] = faults[id].text if id in faults else ""
         return field
 
     fields = [
-        made("enterprise", "select", "Entreprise", draft.enterprise,
-             options=b.options([*known, (NEW, "Une nouvelle entreprise")], "Choisissez une entreprise")),
-        made("year", "text", "Exercice évalué", draft.year, width="short", help="L'année des chiffres, par exemple 2025."),
-    ]  # fmt: skip
+        made(
+            "enterprise",
+            "select",
+            "Entreprise",
+            draft.enterprise,
+            options=b.options([*known, (NEW, "Une nouvelle entreprise")], "Choisissez une entreprise"),
+        ),
+        made(
+            "year",
+            "text",
+            "Exercice évalué",
+            draft.year,
+            width="short",
+            help="L'année des chiffres, par exemple 2025.",
+        ),
+    ]
     if draft.enterprise == NEW:
-        kinds = [b.field(f"kind.{k.value}", "check", f"{k.value.replace('_', ' ')} : {k.label}", k.value in draft.kinds) for k in EnterpriseKind]
+        kinds = [
+            b.field(
+                f"kind.{k.value}", "check", f"{k.value.replace('_', ' ')} : {k.label}", k.value in draft.kinds
+            )
+            for k in EnterpriseKind
+        ]
         if "kinds" in faults:
             kinds[0]["error"] = faults["kinds"].text
         fields += [
             made("label", "text", "Nom de l'entreprise", draft.label, required=True),
-            made("department", "text", "Département", draft.department, width="short", help="Le code, par exemple 17, 2A ou 974."),
+            made(
+                "department",
+                "text",
+                "Département",
+                draft.department,
+                width="short",
+                help="Le code, par exemple 17, 2A ou 974.",
+            ),
             made("region", "text", "COORACE régional", draft.region),
             *kinds,
         ]
-    buttons = [b.action("create", "Ouvrir cette auto-évaluation", "primary"), b.action("open_form", "Annuler")]
+    buttons = [
+        b.action("create", "Ouvrir cette auto-évaluation", "primary"),
+        b.action("open_form", "Annuler"),
+    ]
     return [b.fields("Ouvrir une auto-évaluation", fields), {"type": "buttons", "actions": buttons}]
 
 

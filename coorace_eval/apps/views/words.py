@@ -17,10 +17,19 @@ def framing(step: FramingStep) -> b.Block:
     """The questions of the cadrage."""
     values = step.values
     fields = [
-        b.field(q.id, KINDS[q.kind], q.label, values.get(q.id, ""), step, help=q.help,
-                width="short" if q.kind == "date" else "full", max=5000, readonly=bool(step.locked))
+        b.field(
+            q.id,
+            KINDS[q.kind],
+            q.label,
+            values.get(q.id, ""),
+            step,
+            help=q.help,
+            width="short" if q.kind == "date" else "full",
+            max=5000,
+            readonly=bool(step.locked),
+        )
         for q in FRAMING
-    ]  # fmt: skip
+    ]
     return frame(step, [b.fields("Le cadre de votre démarche", fields)], onward(step))
 
 
@@ -38,26 +47,62 @@ def exploration(step: ExplorationStep) -> b.Block:
         "Ajouter une carte",
         [
             b.field("text", "textarea", "Ce que nous apportons", step.draft["text"], step, max=500),
-            b.field("who", "text", "Qui le dit", step.draft["who"], step, help="Une fonction plutôt qu'un nom : « une cliente », « l'équipe »."),
-            b.field("dimension", "select", step.work.referential.levels.dimension, step.draft["dimension"], step, options=dimensions),
+            b.field(
+                "who",
+                "text",
+                "Qui le dit",
+                step.draft["who"],
+                step,
+                help="Une fonction plutôt qu'un nom : « une cliente », « l'équipe ».",
+            ),
+            b.field(
+                "dimension",
+                "select",
+                step.work.referential.levels.dimension,
+                step.draft["dimension"],
+                step,
+                options=dimensions,
+            ),
         ],
-    )  # fmt: skip
+    )
     items = [
         {
-            "id": card.id, "title": card.text, "badges": [], "text": card.who, "note": "", "retired": False, "open": not locked,
+            "id": card.id,
+            "title": card.text,
+            "badges": [],
+            "text": card.who,
+            "note": "",
+            "retired": False,
+            "open": not locked,
             "actions": [] if locked else [b.action("remove_card", "Retirer", "quiet")],
-            "fields": [b.field(f"dimension@{card.id}", "select", "Classée dans", card.dimension, step, options=dimensions, width="normal")],
+            "fields": [
+                b.field(
+                    f"dimension@{card.id}",
+                    "select",
+                    "Classée dans",
+                    card.dimension,
+                    step,
+                    options=dimensions,
+                    width="normal",
+                )
+            ],
         }
         for card in step.work.story.cards
-    ]  # fmt: skip
-    cards = {"type": "list", "legend": count(len(items), "carte"), "items": items,
-             "empty": "Aucune carte pour l'instant. L'atelier peut aussi se faire sur papier."}  # fmt: skip
-    adding = [] if locked else [form, {"type": "buttons", "actions": [b.action("add_card", "Ajouter la carte")]}]
+    ]
+    cards = {
+        "type": "list",
+        "legend": count(len(items), "carte"),
+        "items": items,
+        "empty": "Aucune carte pour l'instant. L'atelier peut aussi se faire sur papier.",
+    }
+    adding = (
+        [] if locked else [form, {"type": "buttons", "actions": [b.action("add_card", "Ajouter la carte")]}]
+    )
     return frame(step, [guide, *adding, cards], onward(step))
 
 
 def follow_up(step: FollowUpStep) -> b.Block:
-    """This year's decisions, and what became of last year's."""
+    """Show this year's decisions, and what became of last year's."""
     locked = bool(step.locked)
     before = step.work.story.previous_decisions
     last = b.table(
@@ -75,14 +120,32 @@ def follow_up(step: FollowUpStep) -> b.Block:
     )
     items = [
         {
-            "id": d.id, "title": d.label, "badges": [{"label": "Fait", "tone": "done"}] if d.done else [],
-            "text": " · ".join(filter(None, [d.who, d.due])), "note": "", "retired": False, "open": not locked,
+            "id": d.id,
+            "title": d.label,
+            "badges": [{"label": "Fait", "tone": "done"}] if d.done else [],
+            "text": " · ".join(filter(None, [d.who, d.due])),
+            "note": "",
+            "retired": False,
+            "open": not locked,
             "actions": [] if locked else [b.action("remove_decision", "Retirer", "quiet")],
             "fields": [b.field(f"done@{d.id}", "check", "C'est fait", d.done, step)],
         }
         for d in step.work.story.decisions
-    ]  # fmt: skip
-    decisions = {"type": "list", "legend": "Vos décisions", "items": items, "empty": "Aucune décision pour l'instant."}
-    adding = [] if locked else [form, {"type": "buttons", "actions": [b.action("add_decision", "Ajouter la décision")]}]
-    ending = [] if locked or step.work.campaign.state is not State.SUIVI else [b.action("close_campaign", "Clore l'auto-évaluation", "primary")]
+    ]
+    decisions = {
+        "type": "list",
+        "legend": "Vos décisions",
+        "items": items,
+        "empty": "Aucune décision pour l'instant.",
+    }
+    adding = (
+        []
+        if locked
+        else [form, {"type": "buttons", "actions": [b.action("add_decision", "Ajouter la décision")]}]
+    )
+    ending = (
+        []
+        if locked or step.work.campaign.state is not State.SUIVI
+        else [b.action("close_campaign", "Clore l'auto-évaluation", "primary")]
+    )
     return frame(step, [*([last] if before else []), decisions, *adding], ending)
