@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from typing import Any
 
 from demo_states import DRAWING, HOSTILE, STATES, page
@@ -37,18 +38,25 @@ def listen(name: str, args: dict[str, Any]) -> None:
 def keep(name: str, args: dict[str, Any]) -> None:
     """Write the value into the state, as a step would."""
     state = copy.deepcopy(screen.state)
-    for block in state["blocks"]:
-        for field in block.get("fields", []):
-            if field["id"] != args["id"]:
-                continue
-            if name == "status":
-                field["status"]["value"] = args["value"]
-            elif str(args["value"]).startswith("abc"):
-                field |= {"error": "Ce n'est pas un nombre.", "saved": ""}
-            else:
-                field |= {"value": args["value"], "error": "", "saved": "enregistré"}
+    for field in fields_of(state["blocks"]):
+        if field["id"] != args["id"]:
+            continue
+        if name == "status":
+            field["status"]["value"] = args["value"]
+        elif str(args["value"]).startswith("abc"):
+            field |= {"error": "Ce n'est pas un nombre.", "saved": ""}
+        else:
+            field |= {"value": args["value"], "error": "", "saved": "enregistré"}
     state["toast"] = f"{name} {args['id']} {args['value']}"
     screen.state = state
+
+
+def fields_of(blocks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Every field of the blocks, also of those inside others."""
+    for block in blocks:
+        yield from block.get("fields", [])
+        for inner in ("blocks", "left", "right"):
+            yield from fields_of(block.get(inner, []))
 
 
 def tell(text: str) -> None:

@@ -10,14 +10,16 @@ const control = (field, describedby) => ({
 });
 
 function TextBox({ field, typed, describedby }) {
-  const kind = field.kind === "date" ? "date" : "text";
+  const date = field.kind === "date"; // never type=date: the browser would show its own language
   return html`<input
     ...${control(field, describedby)}
-    type=${kind}
+    type="text"
+    inputmode=${date ? "numeric" : undefined}
+    placeholder=${date ? WORDS.date : undefined}
     autocomplete="off"
     class="ce-input"
     maxlength=${field.max || undefined}
-    value=${typed.shown}
+    value=${date ? toFrench(typed.shown) : typed.shown}
     onInput=${(event) => typed.change(event.target.value)}
     onChange=${typed.commit}
   />`;

@@ -2,6 +2,15 @@
 const WITH_VALUE = new Set(["", "renseigne", "estime", "non_renseigne"]);
 const LIVE_DELAY = 300;
 
+/** A date as French people write it; anything else stays as it is. @param {string} text */
+const toFrench = (text) => text.replace(/^(\d{4})-(\d{2})-(\d{2})$/, "$3/$2/$1");
+
+/** « 5/3/2025 » as 2025-03-05; anything else stays as it is, for Python to refuse. @param {string} text */
+function toIso(text) {
+  const found = /^\s*(\d{1,2})[/.\s-](\d{1,2})[/.\s-](\d{4})\s*$/.exec(text);
+  return found ? `${found[3]}-${found[2].padStart(2, "0")}-${found[1].padStart(2, "0")}` : text;
+}
+
 /**
  * The typed text of a field, its sending and its keeping.
  * @param {{id: string, value: any, error?: string, live?: boolean}} field
@@ -32,7 +41,7 @@ function useTyped(field) {
     clearTimeout(now.timer);
     if (now.typed === null || now.typed === now.sent) return;
     now.sent = now.typed;
-    desk.send("set", { id: field.id, value: now.typed });
+    desk.send("set", { id: field.id, value: field.kind === "date" ? toIso(now.typed) : now.typed });
   };
 
   // Acknowledged: the value shown is Python's again, unless it was refused or typing went on.

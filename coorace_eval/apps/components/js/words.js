@@ -3,6 +3,7 @@ const NB = "\u00a0";
 const WORDS = {
   saving: "enregistrement…",
   late: `Pas encore enregistré${NB}: nouvelle tentative…`,
+  date: "JJ/MM/AAAA",
   choose: "Choisir…",
   required: "obligatoire",
   figures: "Voir les chiffres",

@@ -10,6 +10,7 @@
     "La connexion est revenue, mais l'application a redémarré. " +
     "Rechargez la page\u00a0: ce qui n'était pas enregistré vous sera proposé à nouveau.";
   const $ = (id) => document.getElementById(id);
+  const opening = () => document.querySelector("main.page-opening");
   const state = { ready: false, failed: false, misses: 0, shown: "" };
 
   // Voilà calls these two from its own snippets; the page needs neither.
@@ -18,19 +19,18 @@
 
   /** The application is drawn: it takes the page, out of Voilà's shell of fixed size. @param {CustomEvent} event */
   function open(event) {
+    opening()?.remove();
     $("application").replaceChildren(event.detail);
     if (state.ready) return;
     state.ready = true;
-    $("ouverture")?.remove();
     setTimeout(beat, BEAT);
   }
 
   function fail() {
     if (state.ready || state.failed) return;
     state.failed = true;
-    const place = $("ouverture");
+    const place = opening();
     place.replaceChildren($("echec").content.cloneNode(true));
-    place.setAttribute("role", "main");
     place.focus();
     document.title = "Ouverture impossible · coorace_eval";
   }
@@ -89,7 +89,7 @@
     if (on("[data-reload]")) location.reload();
     if (!on(".page-skip")) return;
     event.preventDefault(); // the address belongs to the application
-    const place = $("contenu") ?? $("ouverture");
+    const place = $("contenu");
     place.focus();
     place.scrollIntoView();
   });
