@@ -1,0 +1,1 @@
+"""The application as a process that a browser opens, on this computer only."""

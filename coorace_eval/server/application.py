@@ -82,7 +82,9 @@ class Application(Voila):
     def init_handlers(self) -> list[Any]:
         """Only what the page needs: no folder, no file, no contents, no list of notebooks."""
         needed = ("/api/kernels/", "/voila/static/", "/voila/api/themes/", "/voila/labextensions/")
-        handlers = [handler for handler in super().init_handlers() if any(part in handler[0] for part in needed)]
+        handlers = [
+            handler for handler in super().init_handlers() if any(part in handler[0] for part in needed)
+        ]
         notebook = {
             "notebook_path": os.path.relpath(self.notebook_path, self.root_dir),
             "template_paths": self.template_paths,
@@ -131,9 +133,7 @@ class Application(Voila):
         self.ioloop.run_sync(lambda: asyncio.ensure_future(self.kernel_manager.shutdown_all(now=True)))
 
 
-def serve(
-    notebook: str | Path, *, port: int = PORT, store: str = "", open_browser: bool = False
-) -> None:
+def serve(notebook: str | Path, *, port: int = PORT, store: str = "", open_browser: bool = False) -> None:
     """Serve a notebook as an application on this computer, until the process ends.
 
     Parameters

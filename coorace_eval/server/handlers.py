@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from jupyter_core.utils import ensure_async
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import httputil, web
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
@@ -69,7 +70,7 @@ class Health(JupyterHandler):
         session = self.get_query_argument("session", "")
         alive = False
         if session and session in self.kernel_manager:
-            alive = await self.kernel_manager.get_kernel(session).is_alive()
+            alive = await ensure_async(self.kernel_manager.get_kernel(session).is_alive())
         self.set_header("Cache-Control", "no-store")
         self.finish({"etat": "pret", "session": alive})
 

@@ -44,7 +44,9 @@ class Kernels(AsyncMappingKernelManager):
 
     store = tl.Unicode(help="Address of the database, told to each page.").tag(config=True)
 
-    async def start_kernel(self, *, env: dict[str, str] | None = None, **kwargs: Any) -> str:
+    async def start_kernel(  # type: ignore[override]
+        self, *, env: dict[str, str] | None = None, **kwargs: Any
+    ) -> str:
         """Start a process that knows its database and finds this package."""
         env = dict(os.environ if env is None else env)
         paths = [path for path in env.get("PYTHONPATH", "").split(os.pathsep) if path]

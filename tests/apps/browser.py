@@ -74,7 +74,9 @@ class Served:
         paths = [str(ROOT), str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
         env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
         self.log = self.notebook.with_suffix(".log").open("ab")
-        self.process = subprocess.Popen([sys.executable, "-c", command], env=env, stdout=self.log, stderr=self.log)
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", command], env=env, stdout=self.log, stderr=self.log
+        )
         limit = time.monotonic() + 30
         while time.monotonic() < limit:
             try:

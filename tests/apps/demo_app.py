@@ -67,7 +67,13 @@ def tell(text: str) -> None:
 def show_hostile() -> None:
     """A drawing that would like to run, and texts that would like to be markup."""
     blocks = [
-        {"type": "figure", "id": "bad", "svg": HOSTILE, "alt": "Dessin", "caption": "<img src=x onerror=hacked=1>"},
+        {
+            "type": "figure",
+            "id": "bad",
+            "svg": HOSTILE,
+            "alt": "Dessin",
+            "caption": "<img src=x onerror=hacked=1>",
+        },
         {"type": "figure", "id": "good", "svg": DRAWING, "alt": "Trois barres", "caption": "Sorties"},
         {"type": "text", "text": "<script>window.hacked=1</script>"},
     ]

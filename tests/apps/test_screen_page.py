@@ -132,7 +132,16 @@ def test_a_drawing_and_a_text_cannot_run(served, new_page):
     page = opened(new_page(served.url), f"{served.url}#hostile")
     page.locator("#b-bad svg").wait_for()
     drawn = page.locator("#b-bad svg").evaluate("node => node.outerHTML")
-    for word in ("script", "foreignObject", "onload", "onclick", "style", "image", "example.org", "javascript"):
+    for word in (
+        "script",
+        "foreignObject",
+        "onload",
+        "onclick",
+        "style",
+        "image",
+        "example.org",
+        "javascript",
+    ):
         assert word not in drawn
     assert page.evaluate("window.hacked") is None
     assert page.locator("#b-bad svg").get_attribute("role") == "img"
@@ -185,7 +194,9 @@ def test_a_server_that_restarted_offers_a_reload_and_loses_nothing(tmp_path, new
         server.stop()
 
 
-@pytest.mark.parametrize("source", ["1 / 0", "import sys; sys.stderr.write('x'); raise SystemExit(3)", "import os; os._exit(1)"])
+@pytest.mark.parametrize(
+    "source", ["1 / 0", "import sys; sys.stderr.write('x'); raise SystemExit(3)", "import os; os._exit(1)"]
+)
 def test_a_notebook_that_fails_says_so_in_french(tmp_path, new_page, source):
     server = Served(write_notebook(tmp_path / "broken.ipynb", source)).start()
     try:

@@ -46,7 +46,9 @@ def test_the_server_says_that_it_is_there(served):
     assert headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/sante", "/nulle-part", "/coorace/static/page.css", "/voila/static/voila.js"])
+@pytest.mark.parametrize(
+    "path", ["/sante", "/nulle-part", "/coorace/static/page.css", "/voila/static/voila.js"]
+)
 def test_every_answer_carries_our_headers(served, path):
     _, headers, _ = ask(served, path)
     assert {name: headers.get(name) for name in HEADERS} == dict(HEADERS)
@@ -59,7 +61,9 @@ def test_the_policy_neither_evaluates_nor_leaves():
     assert "http" not in policy
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8866", "192.168.1.2", "127.0.0.1.evil.example"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8866", "192.168.1.2", "127.0.0.1.evil.example"]
+)
 @pytest.mark.parametrize("path", ["/", "/sante", "/coorace/static/page.css"])
 def test_another_host_name_gets_nothing(served, host, path):
     status, _, text = ask(served, path, Host=host)
