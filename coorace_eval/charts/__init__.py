@@ -6,6 +6,6 @@ from coorace_eval.charts.targets import attainment, targets, targets_table
 from coorace_eval.charts.trend import evolution, evolution_table, trend, trend_table
 
 __all__ = [
-    "NO_DATA", "attainment", "describe", "evolution", "evolution_table", "headline", "profile", "profile_table",
-    "specification", "targets", "targets_table", "to_svg", "trend", "trend_table",
+    "NO_DATA", "attainment", "describe", "evolution", "evolution_table", "headline", "profile",
+    "profile_table", "specification", "targets", "targets_table", "to_svg", "trend", "trend_table",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from coorace_eval.charts.words import lines, printable
 from coorace_eval.indicators import Results
 from coorace_eval.problems import AnswerError, Problem
 
-AnyChart: TypeAlias = alt.Chart | alt.LayerChart | alt.ConcatChart
+AnyChart: TypeAlias = alt.Chart | alt.LayerChart | alt.ConcatChart | alt.FacetChart
 """What a chart function gives back."""
 
 NO_DATA = "Aucune donnée"
@@ -61,7 +61,8 @@ def blank(question: str) -> alt.Chart:
     """The chart of nothing: the question, and « Aucune donnée »."""
     text = alt.Chart(pd.DataFrame({"said": [NO_DATA]}), width=640, height=60)
     mark = text.mark_text(align="left", fontSize=14, color=theme.SOFT, x=0, y=20).encode(text="said:N")
-    return mark.properties(title=heading(question), description=f"{question} {NO_DATA}.")
+    said: alt.Chart = mark.properties(title=heading(question), description=f"{question} {NO_DATA}.")
+    return said
 
 
 def heading(text: str, subtitle: str = "") -> alt.TitleParams:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from coorace_eval.campaigns.story import Story
 from coorace_eval.charts import theme
-from coorace_eval.charts.drawing import blank, heading, row_text
+from coorace_eval.charts.drawing import AnyChart, blank, heading, row_text
 from coorace_eval.charts.words import plain, sentence
 from coorace_eval.formatting import MISSING
 from coorace_eval.indicators import Results
@@ -21,7 +21,7 @@ _ROW, _COLUMN = 52, 116
 _LEVELS = {level: rank for rank, level in enumerate(Level)}
 
 
-def profile(results: Results, story: Story) -> alt.LayerChart | alt.Chart:
+def profile(results: Results, story: Story) -> AnyChart:
     """The collective appreciation of each dimension, this year and the year before.
 
     An ordinal axis in words: there is no mark, no total and no order between dimensions, which stay
@@ -45,7 +45,9 @@ def profile(results: Results, story: Story) -> alt.LayerChart | alt.Chart:
         _grid(len(read)).mark_rule(color=theme.GRID, strokeWidth=1).encode(y=y),
         alt.Chart(_ranks()).mark_rule(color=theme.GRID, strokeWidth=1, strokeDash=[2, 3]).encode(x=x),
         alt.Chart(_ranks()).mark_text(baseline="bottom", fontWeight=600, y=-10).encode(x=x, text="word:N"),
-        alt.Chart(read).mark_rule(color=theme.QUIET, strokeWidth=2.5).encode(x=across("before:Q"), x2="level:Q", y=y),
+        alt.Chart(read).mark_rule(color=theme.QUIET, strokeWidth=2.5).encode(
+            x=across("before:Q"), x2="level:Q", y=y
+        ),
         *(
             alt.Chart(marks[marks["series"] == year])
             .mark_point(size=420 if year == before else 170)
@@ -61,7 +63,8 @@ def profile(results: Results, story: Story) -> alt.LayerChart | alt.Chart:
         .encode(y=y, text=alt.value(f"{NOT_YET} en {now}")),
         *_labels(read, y),
     ]  # fmt: skip
-    return alt.layer(*layers).properties(
+    whole: AnyChart = alt.layer(*layers)
+    return whole.properties(
         width=4 * _COLUMN, height=height, title=heading(QUESTION), description=_description(read, now, before)
     )
 
@@ -83,14 +86,15 @@ def _read(results: Results, story: Story) -> pd.DataFrame:
     rows = []
     for row, dimension in enumerate(results.referential.dimensions):
         here, then = now.get(dimension.id), before.get(dimension.id)
+        level, last = here.level if here else None, then.level if then else None
         rows.append({
             "row": row,
             "label": plain(dimension.label),
-            "level": _LEVELS[here.level] if here else None,
-            "before": _LEVELS[then.level] if then else None,
-            "word": here.level.label if here else NOT_YET,
-            "word_before": then.level.label if then else NOT_YET,
-            "confidence": here.confidence.label if here and here.confidence else MISSING,
+            "level": _LEVELS[level] if level else None,
+            "before": _LEVELS[last] if last else None,
+            "word": level.label if level else NOT_YET,
+            "word_before": last.label if last else NOT_YET,
+            "confidence": here.confidence.label if here and level and here.confidence else MISSING,
         })  # fmt: skip
     return pd.DataFrame(rows).astype({"level": "float64", "before": "float64"})
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from coorace_eval.charts import theme
-from coorace_eval.charts.drawing import blank, heading, one_enterprise, row_text
+from coorace_eval.charts.drawing import AnyChart, blank, heading, one_enterprise, row_text
 from coorace_eval.charts.words import plain, sentence
 from coorace_eval.formatting import MISSING, format_value
 from coorace_eval.indicators import Results
@@ -18,11 +19,11 @@ from coorace_eval.vocabulary import Direction, ValueStatus
 QUESTION = "Où en sommes-nous de nos cibles\u00a0?"
 REACHED, CLOSE, ON_THE_WAY = "Cible atteinte", "Proche", "En chemin"
 NEAR = 0.8
-_ROW, _WIDTH, _MOST = 46, 210, 1.25
+_ROW, _WIDTH, _MOST = 46, 190, 1.25
 _COLOURS = {REACHED: theme.GREEN, CLOSE: theme.SKY, ON_THE_WAY: theme.ORANGE}
 
 
-def targets(results: Results, year: int) -> alt.LayerChart | alt.Chart:
+def targets(results: Results, year: int) -> AnyChart:
     """The indicators that have a target: how far the value of the year stands from it.
 
     The axis is the share of the target that is reached, since each indicator has its own unit; the
@@ -39,19 +40,21 @@ def targets(results: Results, year: int) -> alt.LayerChart | alt.Chart:
     y = alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[len(read) - 0.5, -0.5], nice=False))
     words = alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values()))
     drawn = read.dropna(subset="share").assign(zero=0.0, most=_MOST)
-    beside = {"align": "left", "x": _WIDTH + 16}
+    beside: dict[str, Any] = {"align": "left", "x": _WIDTH + 16}
     layers = [
         alt.Chart(read.assign(share=_MOST))
         .mark_bar(color=theme.GROUND, stroke=None, size=24, x=0).encode(x=x, x2=alt.datum(0), y=y),
         alt.Chart(drawn).mark_bar(size=12).encode(
             x=x, x2="zero:Q", y=y, color=alt.Color("word:N", scale=words, legend=None)
         ),
-        alt.Chart(read.assign(share=1.0)).mark_tick(color=theme.INK, thickness=3, size=30, orient="vertical", opacity=1).encode(x=x, y=y),
+        alt.Chart(read.assign(share=1.0)).mark_tick(
+            color=theme.INK, thickness=3, size=30, orient="vertical", opacity=1
+        ).encode(x=x, y=y),
         alt.Chart(read).mark_text(**beside, dy=-8, fontWeight=600).encode(y=y, text="word:N"),
         alt.Chart(read).mark_text(**beside, dy=8, color=theme.SOFT).encode(y=y, text="said:N"),
         *(
             alt.Chart(group).mark_text(align="right", x=-14, dy=float(shift)).encode(y=y, text="text:N")
-            for shift, group in row_text(list(read["label"]), 38).groupby("shift")
+            for shift, group in row_text(list(read["label"]), 34).groupby("shift")
         ),
     ]  # fmt: skip
     told = [f"{r.label} : {r.said}, {r.word.lower()}" for r in read.itertuples()]
@@ -59,9 +62,8 @@ def targets(results: Results, year: int) -> alt.LayerChart | alt.Chart:
     title = heading(
         QUESTION, "Trait noir\u00a0: la cible. Chaque indicateur garde son unité, écrite à droite."
     )
-    return alt.layer(*layers).properties(
-        width=_WIDTH, height=_ROW * len(read), title=title, description=description
-    )
+    whole: AnyChart = alt.layer(*layers)
+    return whole.properties(width=_WIDTH, height=_ROW * len(read), title=title, description=description)
 
 
 def targets_table(results: Results, year: int) -> pd.DataFrame:
@@ -116,7 +118,7 @@ def _ratio(over: float, under: float) -> float:
 
 def _read(results: Results, year: int) -> pd.DataFrame:
     enterprise = one_enterprise(results, QUESTION)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for indicator in results.referential.indicators:
         if indicator.target is None or enterprise is None or (enterprise, year) not in results.values.index:
             continue

@@ -56,7 +56,8 @@ def coorace() -> alt.theme.ThemeConfig:
         "locale": {"number": NUMBERS},
         "axis": {
             "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelColor": INK,
-            "titleColor": SOFT, "gridColor": GRID, "domainColor": QUIET, "tickColor": QUIET, "labelPadding": 6,
+            "titleColor": SOFT, "gridColor": GRID, "domainColor": QUIET, "tickColor": QUIET,
+            "labelPadding": 6,
         },
         "title": {
             "fontSize": 16, "fontWeight": 700, "anchor": "start", "color": INK, "frame": "bounds",
@@ -72,4 +73,4 @@ def coorace() -> alt.theme.ThemeConfig:
         "bar": {"stroke": INK, "strokeWidth": 0.8},
         "range": {"category": list(SERIES)},
     }  # fmt: skip
-    return {"config": config}  # type: ignore[return-value, typeddict-item]
+    return {"config": config}  # type: ignore[typeddict-item]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from coorace_eval.charts import theme
-from coorace_eval.charts.drawing import blank, heading, one_enterprise
+from coorace_eval.charts.drawing import AnyChart, blank, heading, one_enterprise
 from coorace_eval.charts.words import lines, plain, sentence, shorten
 from coorace_eval.formatting import format_number, format_value
 from coorace_eval.indicators import Results
@@ -21,9 +22,7 @@ UNKNOWN = "n.\u00a0d."
 _GAP = "« n. d. »\u00a0: non disponible."
 
 
-def trend(
-    results: Results, indicator: str, labels: Mapping[str, str] | None = None
-) -> alt.LayerChart | alt.Chart:
+def trend(results: Results, indicator: str, labels: Mapping[str, str] | None = None) -> AnyChart:
     """One indicator over the years, one line per enterprise.
 
     Parameters
@@ -43,7 +42,8 @@ def trend(
     x, y = _years(read), _values(read, about, ticks=5)
     base = alt.Chart(read).encode(x=x, y=y, detail="enterprise:N")
     if len(names) == 1:
-        layers = [*_line(base, _TALL), *_figures(base, size=12)]
+        halo = _figures(base, 12, stroke="white", strokeWidth=4, strokeJoin="round")
+        layers = [*_line(base, _TALL), halo, _figures(base, 12)]
     elif len(names) <= MOST_LINES:
         colour = alt.Color("name:N", scale=alt.Scale(domain=names, range=list(theme.SERIES[: len(names)])))
         shape = alt.Shape("name:N", scale=alt.Scale(domain=names, range=list(theme.SHAPES[: len(names)])))
@@ -53,7 +53,8 @@ def trend(
     layers = [*_target(about), *layers]
     unit = f"En {about.unit_text}" if about.unit_text else ""
     subtitle = f"{unit}. {_GAP}".lstrip(". ") if read["value"].isna().any() else unit
-    return alt.layer(*layers).properties(
+    whole: AnyChart = alt.layer(*layers)
+    return whole.properties(
         width=520, height=_TALL, title=heading(about.label, subtitle if len(names) == 1 else unit),
         description=_told(about, read),
     )  # fmt: skip
@@ -67,7 +68,7 @@ def trend_table(results: Results, indicator: str, labels: Mapping[str, str] | No
     return wide.reset_index("name").reset_index(drop=True).rename(columns={"name": "Entreprise"})
 
 
-def evolution(results: Results, indicators: Sequence[str]) -> alt.ConcatChart | alt.Chart:
+def evolution(results: Results, indicators: Sequence[str]) -> AnyChart:
     """Up to nine indicators of one enterprise over the years, a small chart for each.
 
     Indicators without any figure are left out of the drawing; the table keeps them.
@@ -111,6 +112,7 @@ def _read(results: Results, about: Indicator, labels: Mapping[str, str] | None) 
     read["name"] = read["enterprise"].map(names)
     read["said"] = [format_value(v, about.unit, label=about.unit_text) for v in read["value"]]
     read["figure"] = [format_value(v, about.unit, label="") for v in read["value"]]
+    read["gap"] = read["value"].map(lambda value: UNKNOWN if pd.isna(value) else "")
     return read
 
 
@@ -127,16 +129,20 @@ def _told(about: Indicator, read: pd.DataFrame) -> str:
     return sentence([f"{plain(about.label)} : {parts[0]}", *parts[1:]])
 
 
-def _small(about: Indicator, read: pd.DataFrame, width: int, letters: int, tall: int) -> alt.LayerChart:
-    read = read.assign(figure=[_short(r.value, r.figure) for r in read.itertuples()])
-    base = alt.Chart(read).encode(x=_years(read), y=_values(read, about, ticks=3))
+def _small(about: Indicator, read: pd.DataFrame, width: int, letters: int, tall: int) -> AnyChart:
+    known = read.loc[read["value"].notna(), "year"]
+    ends = read["year"].isin([known.min(), known.max()])
+    short = pd.Series([_short(r.value, r.figure) for r in read.itertuples()], index=read.index)
+    read = read.assign(figure=short.where(ends, ""))[["year", "value", "figure", "gap"]]
+    base = alt.Chart().encode(x=_years(read), y=_values(read, about, ticks=3))
     label = lines(about.label, letters, 3)
     title = alt.TitleParams(
         label, fontSize=12, fontWeight=600, frame="group", offset=8, subtitleFontSize=11, subtitlePadding=3,
         subtitle=[*lines(about.unit_text, letters, 1), *([" "] * (tall - len(label)))],
     )  # fmt: skip
-    drawn = [*_line(base, _SMALL), *_figures(base, size=11, ends=True)]
-    return alt.layer(*drawn).properties(width=width, height=_SMALL, title=title)
+    drawn = [*_line(base, _SMALL), _figures(base, 11)]
+    whole: AnyChart = alt.layer(*drawn, data=read)
+    return whole.properties(width=width, height=_SMALL, title=title)
 
 
 def _short(value: float, figure: str) -> str:
@@ -147,25 +153,15 @@ def _short(value: float, figure: str) -> str:
 
 
 def _line(base: alt.Chart, height: int) -> list[alt.Chart]:
-    missing = base.transform_filter("!isValid(datum.value)")
-    return [
-        base.mark_line(color=theme.BLUE),
-        base.mark_point(color=theme.BLUE, size=60),
-        missing.mark_text(fontStyle="italic", color=theme.SOFT, fontSize=11, baseline="bottom").encode(
-            y=alt.value(height - 5), text=alt.value(UNKNOWN)
-        ),
-    ]
+    dots = alt.OverlayMarkDef(color=theme.BLUE, size=60, filled=True, stroke=theme.INK, strokeWidth=1)
+    said: dict[str, Any] = {"fontStyle": "italic", "color": theme.SOFT, "fontSize": 11, "baseline": "bottom"}
+    gaps = base.mark_text(**said).encode(y=alt.value(height - 5), text="gap:N")
+    return [base.mark_line(color=theme.BLUE, point=dots), gaps]
 
 
-def _figures(base: alt.Chart, size: int, ends: bool = False) -> list[alt.Chart]:
-    there = base.transform_filter("isValid(datum.value)")
-    if ends:
-        there = there.transform_joinaggregate(first="min(year)", last="max(year)").transform_filter(
-            "datum.year === datum.first || datum.year === datum.last"
-        )
-    text = {"dy": -12, "fontSize": size, "fontWeight": 600}
-    halo = there.mark_text(**text, stroke="white", strokeWidth=4, strokeJoin="round").encode(text="figure:N")
-    return [halo, there.mark_text(**text).encode(text="figure:N")]
+def _figures(base: alt.Chart, size: int, **look: Any) -> alt.Chart:
+    text: alt.Chart = base.mark_text(dy=-12, fontSize=size, fontWeight=600, **look).encode(text="figure:N")
+    return text
 
 
 def _years(read: pd.DataFrame) -> alt.X:
@@ -183,14 +179,15 @@ def _values(read: pd.DataFrame, about: Indicator, ticks: int) -> alt.Y:
     scale = alt.Scale(
         domain=[low - room if low < 0 else 0, high + room if high > 0 else 0], nice=False, zero=True
     )
-    short = ".0%" if about.unit.is_ratio and high - low > 0.05 else ".1%" if about.unit.is_ratio else ",~r"
+    share = ".0%" if high - low > 0.05 else ".1%"
+    short = share if about.unit.is_ratio else ",~r"
     millions = "format(datum.value / 1e6, ',~r') + '\u00a0M'"
     expression = millions if high >= 1e6 else alt.Undefined
     axis = alt.Axis(format=short, labelExpr=expression, tickCount=ticks, domain=False, ticks=False)
     return alt.Y("value:Q", title=None, scale=scale, axis=axis)
 
 
-def _target(about: Indicator) -> list[alt.LayerChart | alt.Chart]:
+def _target(about: Indicator) -> list[alt.Chart]:
     if about.target is None:
         return []
     said = format_value(about.target.value, about.unit, label=about.unit_text)

@@ -12,7 +12,26 @@ from coorace_eval.charts.theme import FONTS
 NBSP = "\u00a0"
 ELLIPSIS = "…"
 INSTEAD = "□"
-_KEPT = {"\u200c", "\u200d"}  # joiners: they shape Arabic and group emoji
+_DROPPED = ("Cc", "Cf", "Cs", "Cn")
+_JOINERS = "\u200c\u200d"
+_DRAWING_MARKS = "\ufe0e\ufe0f"
+
+
+def clean(text: str) -> str:
+    """A text without what no page can show: controls, lone surrogates, marks of direction.
+
+    A joiner stays between letters, where it shapes Arabic; between emoji it goes, and each emoji
+    is drawn for itself.
+    """
+    kept = []
+    for place, sign in enumerate(text):
+        around = text[max(place - 1, 0) : place] + text[place + 1 : place + 2]
+        if sign in _JOINERS:
+            if len(around) == 2 and all(unicodedata.category(c)[0] in "LM" for c in around):
+                kept.append(sign)
+        elif sign == "\n" or (sign not in _DRAWING_MARKS and unicodedata.category(sign) not in _DROPPED):
+            kept.append(sign)
+    return "".join(kept)
 
 
 def plain(text: str) -> str:
@@ -21,9 +40,7 @@ def plain(text: str) -> str:
     >>> plain("Un\x00 deux\n  trois")
     'Un deux trois'
     """
-    kept = "".join(" " if c.isspace() and c not in "\u00a0\u202f" else c for c in text)
-    dropped = ("Cc", "Cf", "Cs", "Cn")
-    kept = "".join(c for c in kept if c in _KEPT or unicodedata.category(c) not in dropped)
+    kept = clean("".join(" " if c.isspace() and c not in "\u00a0\u202f" else c for c in text))
     return typeset(re.sub(" +", " ", kept).strip(" "))
 
 
@@ -49,7 +66,7 @@ def _drawn() -> frozenset[int]:
     for line in (FONTS / "coverage.txt").read_text("ascii").split():
         first, _, last = line.partition("-")
         found.update(range(int(first, 16), int(last or first, 16) + 1))
-    return frozenset(found | {0x200B, 0x200C, 0x200D, 0xFE0E, 0xFE0F})
+    return frozenset(found | {0x200B, 0x200C, 0x200D})
 
 
 def shorten(text: str, limit: int) -> str:

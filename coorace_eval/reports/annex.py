@@ -15,7 +15,10 @@ def annex(results: Results, enterprise: str, year: int) -> Section:
     blocks += [Heading("Données recueillies"), _data(results, enterprise, year)]
     if rows := _parameters(results, enterprise, year):
         head = ("Paramètre", "Valeur", "Origine")
-        blocks += [Heading("Paramètres"), Table("Valeurs fixées hors de l'entreprise", head, rows, (1,), (0, 2))]
+        blocks += [
+            Heading("Paramètres"),
+            Table("Valeurs fixées hors de l'entreprise", head, rows, (1,), (0, 2)),
+        ]
     note = "Le signe «\u00a0□\u00a0» remplace un caractère que ce document ne sait pas écrire."
     return Section("Annexe", (*blocks, Paragraph(note, "note")), apart=True)
 
@@ -48,10 +51,18 @@ def _data(results: Results, enterprise: str, year: int) -> Table:
     for variable in here.variables:
         there = known and variable.id in answers.values.columns
         value = float(answers.values.at[(enterprise, year), variable.id]) if there else float("nan")
-        status = ValueStatus(str(answers.statuses.at[(enterprise, year), variable.id])) if there else ValueStatus.NON_RENSEIGNE
+        status = (
+            ValueStatus(str(answers.statuses.at[(enterprise, year), variable.id]))
+            if there
+            else ValueStatus.NON_RENSEIGNE
+        )
         shown = format_value(value, variable.unit, label=variable.unit.label)
         source = told.get(variable.id) or sources.get(variable.source or "", "")
-        cell = Cell(status.label, quiet=True) if shown == MISSING else Cell(shown, "estimé" if status is ValueStatus.ESTIME else "")
+        cell = (
+            Cell(status.label, quiet=True)
+            if shown == MISSING
+            else Cell(shown, "estimé" if status is ValueStatus.ESTIME else "")
+        )
         rows.append((Cell(variable.label), cell, Cell(source or MISSING)))
     return Table(f"Données de l'exercice {year}", ("Donnée", "Valeur", "Source"), tuple(rows), (1,), (0, 2))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ import pandas as pd
 from coorace_eval.charts import describe, headline, to_svg
 from coorace_eval.charts.drawing import AnyChart
 from coorace_eval.reports import pdf
+
+_WIDTH = re.compile(r'<svg[^>]* width="(\d+)')
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,9 @@ class Table:
     wide: tuple[int, ...] = (0,)
 
     @classmethod
-    def from_frame(cls, caption: str, frame: pd.DataFrame, figures: Sequence[int] = (), wide: Sequence[int] = (0,)) -> Table:
+    def from_frame(
+        cls, caption: str, frame: pd.DataFrame, figures: Sequence[int] = (), wide: Sequence[int] = (0,)
+    ) -> Table:
         """The table that stands beside a chart."""
         rows = tuple(tuple(Cell(str(value)) for value in row) for row in frame.itertuples(index=False))
         return cls(caption, tuple(map(str, frame.columns)), rows, tuple(figures), tuple(wide))
@@ -60,17 +65,20 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart as SVG, its caption, and its description for whoever does not see it."""
+    """A chart as SVG, its caption, its description for whoever does not see it, its width."""
 
     kind: ClassVar[str] = "figure"
     svg: str
     caption: str
     alt: str
+    pixels: int
 
     @classmethod
     def from_chart(cls, chart: AnyChart, caption: str = "") -> Figure:
         """A chart whose title becomes the caption."""
-        return cls(to_svg(chart, title=False), caption or headline(chart), describe(chart))
+        svg = to_svg(chart, title=False)
+        width = _WIDTH.search(svg)
+        return cls(svg, caption or headline(chart), describe(chart), int(width[1]) if width else 700)
 
 
 @dataclass(frozen=True)

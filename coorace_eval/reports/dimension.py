@@ -9,14 +9,26 @@ from coorace_eval.campaigns.story import Story
 from coorace_eval.formatting import MISSING, NBSP, format_number, format_value
 from coorace_eval.indicators import Results
 from coorace_eval.referential.model import Dimension, Indicator
-from coorace_eval.reports.content import Block, Cell, Figure, Heading, Paragraph, Quote, Section, Stance, Table
+from coorace_eval.reports.content import (
+    Block,
+    Cell,
+    Figure,
+    Heading,
+    Paragraph,
+    Quote,
+    Section,
+    Stance,
+    Table,
+)
 from coorace_eval.vocabulary import Level, ValueStatus
 
 MINUS = "\u2212"
 _RANKS = {level: rank for rank, level in enumerate(Level)}
 
 
-def dimension_section(results: Results, enterprise: str, year: int, dimension: Dimension, story: Story | None) -> Section:
+def dimension_section(
+    results: Results, enterprise: str, year: int, dimension: Dimension, story: Story | None
+) -> Section:
     """What is known, thought and said of one dimension."""
     chosen = [i for contribution in dimension.contributions for i in contribution.indicators]
     blocks: list[Block] = []
@@ -24,10 +36,12 @@ def dimension_section(results: Results, enterprise: str, year: int, dimension: D
         blocks.append(Paragraph(dimension.question, "chapeau"))
     blocks += [Heading("Les faits"), *_facts(results, enterprise, year, dimension, chosen)]
     if story is not None:
-        blocks += [Heading("Notre appréciation"), _appreciation(story, dimension)]
-        if quotes := [Quote(v.text, v.who) for v in story.verbatims if v.dimension == dimension.id and v.consent]:
+        blocks += [Heading("Notre appréciation"), *_appreciation(story, dimension)]
+        if quotes := [
+            Quote(v.text, v.who) for v in story.verbatims if v.dimension == dimension.id and v.consent
+        ]:
             blocks += [Heading("Ce qu'en disent les personnes"), *quotes]
-    return Section(dimension.label, tuple(blocks), apart=True)
+    return Section(dimension.label, tuple(blocks))
 
 
 def change(indicator: Indicator, value: float, previous: float) -> str:
@@ -38,7 +52,7 @@ def change(indicator: Indicator, value: float, previous: float) -> str:
     if math.isnan(value) or math.isnan(previous):
         return MISSING
     moved = (value - previous) * (100 if indicator.unit.is_ratio else 1)
-    shown = format_number(abs(moved))
+    shown = format_number(round(abs(moved), 1) if indicator.unit.is_ratio else abs(moved))
     if shown == "0":
         return "stable"
     points = f"{NBSP}point{'s' if abs(moved) >= 2 else ''}" if indicator.unit.is_ratio else ""
@@ -67,20 +81,25 @@ def _facts(
     head = (results.referential.levels.indicator, str(year), str(year - 1), "Évolution", "Cible")
     blocks: list[Block] = [Table(f"Les indicateurs de {year}", head, rows, figures=(1, 2, 3, 4))]
     ids = [i.id for i in chosen if results.values[i.id].notna().sum() > 1]
-    for start in range(0, len(ids), 9):
-        chart = charts.evolution(results, ids[start : start + 9])
-        blocks.append(Figure.from_chart(chart, "L'évolution au fil des années"))
+    for part in _shared(ids):
+        blocks.append(Figure.from_chart(charts.evolution(results, part), "L'évolution au fil des années"))
     return blocks
+
+
+def _shared(ids: list[str], most: int = 6) -> list[list[str]]:
+    """The indicators shared out evenly, so that no figure fills a page and none is left alone."""
+    parts = math.ceil(len(ids) / most)
+    return [ids[len(ids) * k // parts : len(ids) * (k + 1) // parts] for k in range(parts)]
 
 
 def _row(results: Results, enterprise: str, year: int, indicator: Indicator) -> tuple[Cell, ...]:
     value, previous = (results.value(indicator.id, enterprise, y) for y in (year, year - 1))
-    target = indicator.target
+    target, sure = indicator.target, robustness(results, enterprise, year, indicator)
     aim, by = MISSING, ""
     if target is not None:
         aim, by = _figure(indicator, target.value), f"en {target.year}"
     return (
-        Cell(indicator.label, robustness(results, enterprise, year, indicator)),
+        Cell(indicator.label, "\n".join(filter(None, [_apart(indicator), sure]))),
         _value(results, enterprise, year, indicator, value),
         Cell(_figure(indicator, previous)),
         Cell(change(indicator, value, previous)),
@@ -98,19 +117,24 @@ def _value(results: Results, enterprise: str, year: int, indicator: Indicator, v
 
 
 def _figure(indicator: Indicator, value: float) -> str:
-    return format_value(value, indicator.unit, label=indicator.unit_text)
+    return format_value(value, indicator.unit, label="" if _apart(indicator) else indicator.unit_text)
 
 
-def _appreciation(story: Story, dimension: Dimension) -> Stance | Paragraph:
+def _apart(indicator: Indicator) -> str:
+    """The unit in words, written once below the name of the indicator; a sign stays with its figure."""
+    return indicator.unit_text if len(indicator.unit_text) > 3 else ""
+
+
+def _appreciation(story: Story, dimension: Dimension) -> list[Block]:
     now = next((a for a in story.appreciations if a.dimension == dimension.id), None)
     before = next((a for a in story.previous_appreciations if a.dimension == dimension.id), None)
-    year = story.campaign.year
-    if now is None:
-        then = f" En {year - 1}, elle était «{NBSP}{before.level.label}{NBSP}»." if before else ""
-        return Paragraph(f"Cette dimension n'a pas été appréciée en {year}.{then}")
-    then = f" (en {year - 1}{NBSP}: {before.level.label.lower()})" if before else ""
-    said = f"{now.level.label}{then}. Certitude du groupe{NBSP}: {now.confidence.label.lower()}."
-    return Stance(
-        tuple(level.label for level in Level), _RANKS[now.level], said, now.why,
-        _RANKS[before.level] if before else None,
-    )  # fmt: skip
+    last, year = before.level if before else None, story.campaign.year
+    if now is None or now.level is None:
+        then = f" En {year - 1}, elle était «{NBSP}{last.label}{NBSP}»." if last else ""
+        why = [Paragraph(now.why)] if now and now.why.strip() else []
+        return [Paragraph(f"Cette dimension n'a pas été appréciée en {year}.{then}"), *why]
+    said = now.level.label + (f" (en {year - 1}{NBSP}: {last.label.lower()})" if last else "") + "."
+    if now.confidence:
+        said += f" Certitude du groupe{NBSP}: {now.confidence.label.lower()}."
+    words = tuple(level.label for level in Level)
+    return [Stance(words, _RANKS[now.level], said, now.why, _RANKS[last] if last else None)]

@@ -11,21 +11,19 @@ import json
 import os
 import re
 import tempfile
-import unicodedata
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
 from coorace_eval.charts.theme import FAMILIES, FONTS
-from coorace_eval.charts.words import printable, typeset
+from coorace_eval.charts.words import clean, printable, typeset
 from coorace_eval.problems import CooraceError, Problem
 
 TEMPLATES = Path(__file__).parent / "templates"
-STANDARD = "ua-1"
+STANDARD: Literal["ua-1"] = "ua-1"
 _LONG_WORD = re.compile(r"[^\s\u200b]{30,}")
-_JOINERS = "\u200c\u200d"
 
 
 def compose(template: str, content: dict[str, Any]) -> bytes:
@@ -68,13 +66,12 @@ def write(content: bytes, path: Path) -> Path:
 
 
 def fit(text: str) -> str:
-    """A text that the page can hold: no control character, long words that may break, known signs.
+    r"""A text that the page can hold: no control character, long words that may break, known signs.
 
-    >>> fit("a\\x00b"), fit("x" * 40).count("\\u200b")
+    >>> fit("a\x00b"), fit("x" * 40).count("\u200b")
     ('ab', 2)
     """
-    kept = "".join(c for c in text if c == "\n" or c in _JOINERS or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Cn"))
-    cut = _LONG_WORD.sub(lambda word: _breakable(word[0]), kept)
+    cut = _LONG_WORD.sub(lambda word: _breakable(word[0]), clean(text))
     return printable(typeset(cut))
 
 

@@ -16,7 +16,17 @@ from coorace_eval.formatting import MISSING, count, format_date
 from coorace_eval.indicators import Results
 from coorace_eval.referential import fingerprint
 from coorace_eval.reports.annex import annex
-from coorace_eval.reports.content import Cell, Entries, Entry, Figure, Heading, Paragraph, Report, Section, Table
+from coorace_eval.reports.content import (
+    Cell,
+    Entries,
+    Entry,
+    Figure,
+    Heading,
+    Paragraph,
+    Report,
+    Section,
+    Table,
+)
 from coorace_eval.reports.dimension import dimension_section
 from coorace_eval.vocabulary import ValueStatus
 
@@ -49,7 +59,9 @@ def report(results: Results, year: int, story: Story | None = None) -> Report:
     sections = [_method(results, year, story)]
     if story is not None:
         sections.append(_profile(results, story))
-    sections += [dimension_section(results, enterprise, year, d, story) for d in results.referential.dimensions]
+    sections += [
+        dimension_section(results, enterprise, year, d, story) for d in results.referential.dimensions
+    ]
     sections += [_targets(results, year), _gaps(results, year)]
     if story is not None:
         sections.append(_decisions(story))
@@ -62,7 +74,10 @@ def _cover(results: Results, year: int, story: Story | None) -> Iterator[tuple[s
     if story is not None:
         who = story.enterprise
         yield "Conventionnements", ", ".join(kind.label for kind in who.kinds) or MISSING
-        yield "Territoire", ", ".join(filter(None, [who.commune, f"département {who.department}", who.region]))
+        yield (
+            "Territoire",
+            ", ".join(filter(None, [who.commune, f"département {who.department}", who.region])),
+        )
         if planned := _day(story.framing.get("restitution_prevue", "")):
             yield "Restitution prévue", planned
     found = results.referential
@@ -87,8 +102,9 @@ def _day(text: str) -> str:
 
 def _method(results: Results, year: int, story: Story | None) -> Section:
     chapeau = (
-        "Cette restitution rend compte d'une auto-évaluation accompagnée\u00a0: l'entreprise regarde elle-même ce "
-        "qu'elle apporte à son territoire, avec ses parties prenantes. Elle ne note pas et ne classe pas."
+        "Cette restitution rend compte d'une auto-évaluation accompagnée\u00a0: l'entreprise regarde "
+        "elle-même ce qu'elle apporte à son territoire, avec ses parties prenantes. Elle ne note pas et "
+        "ne classe pas."
     )
     blocks: list[Paragraph | Heading | Table | Entries] = [Paragraph(chapeau, "chapeau")]
     framing = story.framing if story else {}
@@ -121,21 +137,27 @@ def _how(results: Results, year: int) -> str:
     known = int(now[kept].isin([s.value for s in ValueStatus if s.has_value]).to_numpy().sum())
     levels = f"{count(len(found.dimensions), 'dimension')} et {count(len(found.indicators), 'indicateur')}"
     return (
-        f"Le référentiel compte {levels}. Pour l'exercice {year}, l'équipe a fourni {count(known, 'donnée')} sur "
-        f"{len(found.variables)}. Chaque indicateur est calculé à partir de ces données par une formule écrite dans le "
-        "référentiel, reprise en annexe. Une donnée qui manque laisse l'indicateur sans valeur\u00a0: elle n'est jamais "
-        "remplacée par zéro. À côté des chiffres, le groupe de travail écrit une appréciation en mots, et les personnes "
-        "concernées ont la parole. Ces trois regards ont le même rang."
+        f"Le référentiel compte {levels}. Pour l'exercice {year}, l'équipe a fourni "
+        f"{count(known, 'donnée')} sur {len(found.variables)}. Chaque indicateur est calculé à partir de "
+        "ces données par une formule écrite dans le référentiel, reprise en annexe. Une donnée qui manque laisse "
+        "l'indicateur sans valeur\u00a0: elle n'est jamais remplacée par zéro. À côté des chiffres, le groupe "
+        "de travail écrit une appréciation en mots, et les personnes concernées ont la parole. Ces trois "
+        "regards ont le même rang."
     )
 
 
 def _profile(results: Results, story: Story) -> Section:
-    if not story.appreciations and not story.previous_appreciations:
-        return Section("Notre appréciation", (Paragraph("Aucune appréciation collective n'a encore été écrite."),))
+    known = {d.id for d in results.referential.dimensions}
+    placed = (*story.appreciations, *story.previous_appreciations)
+    if not any(a.level and a.dimension in known for a in placed):
+        return Section(
+            "Notre appréciation", (Paragraph("Aucune appréciation collective n'a encore été écrite."),)
+        )
     chart, table = charts.profile(results, story), charts.profile_table(results, story)
     text = (
-        "Le groupe de travail a situé chaque dimension sur quatre niveaux, en mots, après avoir lu les faits. Ces "
-        "niveaux disent un chemin\u00a0: ils ne s'additionnent pas et ne se comparent pas d'une entreprise à l'autre."
+        "Le groupe de travail a situé chaque dimension sur quatre niveaux, en mots, après avoir lu les "
+        "faits. Ces niveaux disent un chemin\u00a0: ils ne s'additionnent pas et ne se comparent pas d'une "
+        "entreprise à l'autre."
     )
     return Section("Notre appréciation, dimension par dimension", (
         Paragraph(text, "chapeau"), Figure.from_chart(chart),
@@ -151,8 +173,11 @@ def _targets(results: Results, year: int) -> Section:
     return Section("Nos cibles", (
         Paragraph(text, "chapeau"), Figure.from_chart(charts.targets(results, year)),
         Table.from_frame("Valeurs et cibles", table, figures=(1, 2, 3)),
-        Paragraph("«\u00a0Proche\u00a0»\u00a0: au moins 80\u00a0% de la cible. «\u00a0En chemin\u00a0»\u00a0: moins de 80\u00a0%.", "note"),
-    ), apart=True)  # fmt: skip
+        Paragraph(_NEAR, "note"),
+    ))  # fmt: skip
+
+
+_NEAR = "«\u00a0Proche\u00a0»\u00a0: au moins 80\u00a0% de la cible. «\u00a0En chemin\u00a0»\u00a0: moins de 80\u00a0%."
 
 
 def _gaps(results: Results, year: int) -> Section:
@@ -168,9 +193,13 @@ def _gaps(results: Results, year: int) -> Section:
         )
         for g in gaps.itertuples()
     )
-    text = f"{count(len(gaps), 'donnée')} manque{'nt' if len(gaps) > 1 else ''} pour l'exercice {year}."
+    many = len(gaps) > 1
+    text = f"{count(len(gaps), 'donnée')} {'manquent' if many else 'manque'} pour l'exercice {year}."
+    which = (
+        "Voici lesquelles, et les indicateurs qui les attendent." if many else "Un calcul au moins l'attend."
+    )
     return Section("Ce qui manque", (
-        Paragraph(f"{text} Voici lesquelles, et les indicateurs qui les attendent.", "chapeau"),
+        Paragraph(f"{text} {which}", "chapeau"),
         Table("Données manquantes, des plus attendues aux moins attendues",
               ("Donnée", "Statut", "Indicateurs qui l'attendent"), rows, wide=(0, 2)),
     ))  # fmt: skip
@@ -184,20 +213,28 @@ def _waiting(labels: tuple[str, ...], most: int = 3) -> str:
 def _decisions(story: Story) -> Section:
     year = story.campaign.year
     blocks: list[Paragraph | Heading | Entries] = [Heading(f"Ce que nous décidons pour la suite de {year}")]
-    blocks.append(_list(story.decisions, "Aucune décision n'a encore été écrite."))
+    blocks.append(_list(story.decisions, "À faire", "Aucune décision n'a encore été écrite."))
     if story.previous_decisions:
-        blocks += [Heading(f"Ce que nous avions décidé en {year - 1}"), _list(story.previous_decisions, "")]
+        blocks += [
+            Heading(f"Ce que nous avions décidé en {year - 1}"),
+            _list(story.previous_decisions, "Pas encore fait"),
+        ]
     return Section("Nos décisions", tuple(blocks))
 
 
-def _list(decisions: tuple[Decision, ...], nothing: str) -> Entries | Paragraph:
+def _list(decisions: tuple[Decision, ...], waiting: str, nothing: str = "") -> Entries | Paragraph:
     if not decisions:
         return Paragraph(nothing)
     return Entries(tuple(
         Entry(
             d.label,
-            tuple(filter(None, [", ".join(filter(None, [d.who, f"échéance\u00a0: {d.due}" if d.due else ""]))])),
-            "Fait" if d.done else "À faire",
+            _by(d),
+            "Fait" if d.done else waiting,
         )
         for d in decisions
     ))  # fmt: skip
+
+
+def _by(decision: Decision) -> tuple[str, ...]:
+    told = [decision.who, f"échéance\u00a0: {decision.due}" if decision.due else ""]
+    return (", ".join(filter(None, told)),) if any(told) else ()

@@ -1,5 +1,7 @@
 """A small enterprise with three years of figures, a story, and people who write anything."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 from dataclasses import replace
