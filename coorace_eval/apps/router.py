@@ -37,7 +37,7 @@ STEPS: dict[State, tuple[type[Step], View]] = {
     State.RESTITUTION: (FeedbackStep, analysis.feedback),
     State.SUIVI: (FollowUpStep, words.follow_up),
 }
-UNFORESEEN = "Cette action n'a pas abouti. Ce qui est affiché comme enregistré l'est bien ; rechargez la page. (CAM-004)"
+UNFORESEEN = "Cette action n'a pas abouti ; ce qui est dit enregistré l'est. Rechargez la page. (CAM-004)"
 GATED = (State.ANALYSE, State.RESTITUTION, State.SUIVI)
 
 
