@@ -20,7 +20,7 @@ def annex(results: Results, enterprise: str, year: int) -> Section:
             Table("Valeurs fixées hors de l'entreprise", head, rows, (1,), (0, 2)),
         ]
     note = "Le signe «\u00a0□\u00a0» remplace un caractère que ce document ne sait pas écrire."
-    return Section("Annexe", (*blocks, Paragraph(note, "note")), apart=True)
+    return Section("Annexe", (*blocks, Paragraph(note, "note")))
 
 
 def _definitions(results: Results) -> list[Block]:

@@ -138,11 +138,11 @@ def _how(results: Results, year: int) -> str:
     levels = f"{count(len(found.dimensions), 'dimension')} et {count(len(found.indicators), 'indicateur')}"
     return (
         f"Le référentiel compte {levels}. Pour l'exercice {year}, l'équipe a fourni "
-        f"{count(known, 'donnée')} sur {len(found.variables)}. Chaque indicateur est calculé à partir de "
-        "ces données par une formule écrite dans le référentiel, reprise en annexe. Une donnée qui manque laisse "
-        "l'indicateur sans valeur\u00a0: elle n'est jamais remplacée par zéro. À côté des chiffres, le groupe "
-        "de travail écrit une appréciation en mots, et les personnes concernées ont la parole. Ces trois "
-        "regards ont le même rang."
+        f"{count(known, 'donnée')} sur {len(found.variables)}. Chaque indicateur est calculé à partir "
+        "de ces données par une formule écrite dans le référentiel, reprise en annexe. Une donnée qui "
+        "manque laisse l'indicateur sans valeur\u00a0: elle n'est jamais remplacée par zéro. À côté des "
+        "chiffres, le groupe de travail écrit une appréciation en mots, et les personnes concernées ont la "
+        "parole. Ces trois regards ont le même rang."
     )
 
 
@@ -177,7 +177,7 @@ def _targets(results: Results, year: int) -> Section:
     ))  # fmt: skip
 
 
-_NEAR = "«\u00a0Proche\u00a0»\u00a0: au moins 80\u00a0% de la cible. «\u00a0En chemin\u00a0»\u00a0: moins de 80\u00a0%."
+_NEAR = "« Proche » : au moins 80 % de la cible. « En chemin » : moins de 80 %."
 
 
 def _gaps(results: Results, year: int) -> Section:
