@@ -97,9 +97,10 @@ class Router:
     def _tab(self, args: dict[str, Any]) -> None:
         id = _text(args, "id")
         step = self.step
-        if not isinstance(step, CollectionStep | FrameworkStep | AnalysisStep) or id not in {
-            d.id for d in step.work.base.dimensions
-        }:
+        if not isinstance(step, CollectionStep | FrameworkStep | AnalysisStep):
+            raise unknown(id)
+        shown = step.work.base if isinstance(step, FrameworkStep) else step.work.referential
+        if id not in {dimension.id for dimension in shown.dimensions}:
             raise unknown(id)
         step.tab = id
         step.toast = ""
@@ -120,7 +121,7 @@ class Router:
             self.step.toast = ""
             self.step.act(action, item)
             after = self.step.work.campaign.state
-            if after is not before and not self.step.faults:
+            if after is not before:
                 self._arrive(after if after in STEPS else self.step.state)
 
     def _act_at_home(self, action: str, item: str) -> None:
@@ -132,7 +133,7 @@ class Router:
                 self.open(campaign.enterprise, campaign.year)
         elif action == "open":
             enterprise, _, year = item.partition("/")
-            if not year.isdecimal():
+            if not _is_year(year):
                 raise unknown(item)
             self.open(enterprise, int(year))
         else:
@@ -149,7 +150,7 @@ class Router:
         """Open the page that the address names; an address that names nothing leads home."""
         parts = [part for part in _text(args, "path").strip("#/").split("/") if part]
         match parts:
-            case ["campagne", enterprise, year, *rest] if year.isdecimal():
+            case ["campagne", enterprise, year, *rest] if _is_year(year):
                 here = self.step.work if self.step else None
                 if here is None or (here.enterprise, here.year) != (enterprise, int(year)):
                     self.open(enterprise, int(year))
@@ -176,7 +177,7 @@ class Router:
                     work.title,
                     [Problem("CAM-001", "", f"l'étape « {state.label.lower()} » n'est pas encore ouverte.")],
                 )
-            work.move(state)
+            work.move(state, here)
         self._arrive(state)
 
     def _arrive(self, state: State) -> None:
@@ -203,3 +204,7 @@ def _text(args: dict[str, Any], name: str) -> str:
     if not isinstance(value, str) or len(value) > 400:
         raise unknown(name)
     return value
+
+
+def _is_year(text: str) -> bool:
+    return len(text) == 4 and text.isascii() and text.isdecimal()

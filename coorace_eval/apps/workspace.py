@@ -74,9 +74,8 @@ class Workspace:
         """
         with self._lock:
             with open_store(self.url) as store:
-                current = store.campaign(*self._key)
+                current = self.campaign = store.campaign(*self._key)
                 self._authorise(current, states)
-                self.campaign = current
                 yield store
             self.reload()
 
@@ -143,15 +142,22 @@ class Workspace:
         """The rules that this year's answers break."""
         return check_answers(self.referential, self.answers)
 
-    def move(self, state: State) -> None:
+    def move(self, state: State, *departures: State) -> None:
         """Bring the campaign to another state, one allowed move after the other.
+
+        Parameters
+        ----------
+        state
+            Where to.
+        departures
+            Where given, the only states from which this may be asked.
 
         Raises
         ------
         CampaignError
             When the table of moves does not lead there.
         """
-        with self.writing() as store:
+        with self.writing(*departures) as store:
             campaign = self.campaign
             if state in campaign.reachable:
                 campaign = campaign.move(state)

@@ -28,6 +28,7 @@ class AnalysisStep(Step):
         "remove_verbatim": "remove_verbatim",
         "close_analysis": "close",
     }
+    checks: ClassVar = frozenset({"consent"})
 
     tab = tl.Unicode("")
 
@@ -83,11 +84,12 @@ class AnalysisStep(Step):
                 "écran", [Problem("CAM-004", "", "cette appréciation n'est pas dans la liste.")]
             )
         chosen: Any = words[field](value) if field in words else str(value).strip()
-        changed = replace(self.appreciation_of(dimension), **{field: chosen})
         with self.work.writing(*OPEN_IN) as store:
+            kept = {one.dimension: one for one in store.appreciations(self.work.enterprise, self.work.year)}
+            changed = replace(kept.get(dimension, Appreciation(dimension)), **{field: chosen})
             store.save_appreciation(self.work.enterprise, self.work.year, changed, author=self.work.author)
 
-    def add_verbatim(self, *_: str) -> None:
+    def add_verbatim(self, _: str = "") -> None:
         """Keep what someone said."""
         text, who = str(self.draft["text"]).strip(), str(self.draft["who"]).strip()
         if not text:
@@ -110,9 +112,11 @@ class AnalysisStep(Step):
 
     def remove_verbatim(self, id: str) -> None:
         """Take a quote away."""
+        if id not in {verbatim.id for verbatim in self.work.story.verbatims}:
+            raise CampaignError("verbatim", [Problem("CAM-004", "", "ce témoignage n'est plus là.")])
         with self.work.writing(*OPEN_IN) as store:
             store.remove_verbatim(self.work.enterprise, self.work.year, id)
 
-    def close(self) -> None:
+    def close(self, _: str = "") -> None:
         """Go on to the restitution; dimensions without an appreciation stay without one."""
-        self.work.move(State.RESTITUTION)
+        self.work.move(State.RESTITUTION, State.ANALYSE)

@@ -19,7 +19,10 @@ LONGEST = 5000
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What keeps a field from being saved, and what was typed there."""
+    """What keeps a field from being saved, and what was typed there.
+
+    ``field`` is empty where the fault belongs to a button rather than to a field.
+    """
 
     field: str
     text: str
@@ -37,6 +40,10 @@ class Step(tl.HasTraits):
 
     state: ClassVar[State]
     actions: ClassVar[dict[str, str]] = {}
+    always: ClassVar[frozenset[str]] = frozenset()
+    """The actions that a step still allows when nothing may be changed."""
+    checks: ClassVar[frozenset[str]] = frozenset()
+    """The fields that are boxes to tick; all the others hold text."""
 
     revision = tl.Int(0)
     saved = tl.Unicode("")
@@ -57,10 +64,12 @@ class Step(tl.HasTraits):
             When no such field is on screen (``CAM-004``).
         """
         takes = self._taker(field)
-        if takes is None or not isinstance(value, str | bool) or len(str(value)) > 100_000:
+        expected = bool if field.partition("@")[0] in self.checks else str
+        if takes is None or not isinstance(value, expected) or len(str(value)) > 100_000:
             raise unknown(field)
         self._forget_actions()
         with self._telling(field, str(value)):
+            self._check_unlocked()
             if isinstance(value, str) and len(value) > LONGEST:
                 raise CampaignError(
                     "",
@@ -88,7 +97,9 @@ class Step(tl.HasTraits):
             raise unknown(action)
         self._forget_actions()
         with self._telling(item or action, "", from_action=True):
-            getattr(self, self.actions[action])(*([item] if item else []))
+            if action not in self.always:
+                self._check_unlocked()
+            getattr(self, self.actions[action])(item)
 
     def _taker(self, field: str) -> Callable[[Any], None] | None:
         """What to call with the value of a field; ``None`` where there is no such field."""
@@ -109,6 +120,11 @@ class Step(tl.HasTraits):
             return "Cette auto-évaluation est close : elle se lit, elle ne change plus."
         return ""
 
+    def _check_unlocked(self) -> None:
+        if self.locked:
+            code = "CAM-002" if self.work.campaign.state is State.CLOSE else "CAM-001"
+            raise CampaignError(self.work.title, [Problem(code, "", self.locked)])
+
     def _kept(self, field: str) -> None:
         self.saved = f"Enregistré à {format_time(self.work.clock())}"
         self.saved_fields.add(field)
@@ -119,6 +135,7 @@ class Step(tl.HasTraits):
 
         After a button, a problem stands beside the field that its ``where`` names.
         """
+        before = self.faults.get(field)
         try:
             yield
         except CooraceError as error:
@@ -129,11 +146,11 @@ class Step(tl.HasTraits):
                 said = " ".join(
                     filter(None, [found[place].text if place in found else "", sentence(problem)])
                 )
-                found[place] = Fault(place, said, typed, from_action)
+                found[place] = Fault(place if named or not from_action else "", said, typed, from_action)
             self.faults = {**self.faults, **found}
             self.saved_fields -= set(found)
         else:
-            self.faults = {name: fault for name, fault in self.faults.items() if name != field}
+            self.faults = {name: fault for name, fault in self.faults.items() if fault is not before}
         self.revision += 1
 
 

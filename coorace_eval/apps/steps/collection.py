@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import traitlets as tl
 
-from coorace_eval.apps.steps.base import Step
+from coorace_eval.apps.steps.base import Step, unknown
 from coorace_eval.campaigns.answers import Answer, AnswerChangedError
 from coorace_eval.campaigns.entry import read_answer
 from coorace_eval.campaigns.model import State
@@ -26,6 +26,7 @@ OFFERED = (
     ValueStatus.NON_DISPONIBLE,
     ValueStatus.CONFIDENTIEL,
 )
+NEVER = datetime.min.replace(tzinfo=UTC)
 OPEN_IN = (State.CADRAGE, State.EXPLORATION, State.REFERENTIEL, State.COLLECTE)
 
 
@@ -40,9 +41,10 @@ class CollectionStep(Step):
     actions: ClassVar = {
         "close_collection": "close",
         "reopen": "reopen",
-        "open_parts": "toggle_parts",
         "take_mine": "take_mine",
+        "take_theirs": "take_theirs",
     }
+    always: ClassVar = frozenset({"reopen"})
 
     tab = tl.Unicode("")
 
@@ -51,7 +53,6 @@ class CollectionStep(Step):
         self.answers: dict[tuple[str, str], Answer] = {}
         self.mine: dict[str, str] = {}
         self.wanted_status: dict[str, ValueStatus] = {}
-        self.opened: set[str] = set()
         self.reload()
         self.tab = self.sections[0].id if self.sections else ""
 
@@ -60,7 +61,6 @@ class CollectionStep(Step):
         with open_store(self.work.url) as store:
             given = store.answer_list(self.work.enterprise, self.work.year)
         self.answers = {(answer.variable, answer.part): answer for answer in given}
-        self.seen_at = datetime.now(UTC)
 
     @property
     def sections(self) -> list[Dimension]:
@@ -143,11 +143,13 @@ class CollectionStep(Step):
         if status not in known or variable not in self._places():
             raise CampaignError("écran", [Problem("CAM-004", "", "ce statut n'est pas prévu ici.")])
         choice = known[status]
+        self._forget_actions()
         with self._telling(variable, ""):
+            self._check_unlocked()
             before = self.answer(variable)
             if choice.has_value and (before is None or before.value is None):
-                self.wanted_status[variable] = choice
                 self._record(Answer(variable, None, ValueStatus.NON_RENSEIGNE, **_notes(before)))
+                self.wanted_status[variable] = choice
             else:
                 value = before.value if before and choice.has_value else None
                 self._record(Answer(variable, value, choice, **_notes(before)))
@@ -194,18 +196,21 @@ class CollectionStep(Step):
             status = ValueStatus.RENSEIGNE
         answer = read_answer(variable, typed, status, part=part)
         self.wanted_status.pop(variable.id, None)
-        key = f"{variable.id}|{part}" if part else variable.id
-        self.mine[key] = typed
-        self._record(replace(answer, **_notes(before)))
-        self.mine.pop(key, None)
+        field = f"{variable.id}|{part}" if part else variable.id
+        self._record(replace(answer, **_notes(before)), field, typed)
 
     def _note(self, variable: Variable, note: str, text: str) -> None:
         before = self.answer(variable.id) or Answer(variable.id, None, ValueStatus.NON_RENSEIGNE)
         changed: dict[str, Any] = {note: text.strip()}
-        self._record(replace(before, at=None, **changed))
+        self._record(replace(before, at=None, **changed), f"{variable.id}#{note}", text)
 
-    def _record(self, answer: Answer) -> None:
+    def _record(self, answer: Answer, field: str = "", typed: str = "") -> None:
+        """Write an answer over the one on screen; what someone else wrote since is shown first.
+
+        After that this person has seen it, so that what they then choose or type is kept.
+        """
         key = (answer.variable, answer.part)
+        seen = self.answers.get(key)
         try:
             with self.work.writing(*OPEN_IN) as store:
                 kept = store.record(
@@ -213,34 +218,50 @@ class CollectionStep(Step):
                     self.work.year,
                     answer,
                     author=self.work.author,
-                    seen_at=self.seen_at,
+                    seen_at=(seen.at if seen else None) or NEVER,
                 )
         except AnswerChangedError as error:
             self.answers[key] = error.theirs
+            if field:
+                self.mine[field] = typed
             raise
         self.answers[key] = kept
-        self.seen_at = max(self.seen_at, kept.at or self.seen_at)
+        self.mine.pop(field, None)
+
+    @property
+    def disputed(self) -> dict[str, str]:
+        """What this person typed where someone else had written meanwhile, by field."""
+        return {field: typed for field, typed in self.mine.items() if field in self.faults}
 
     def take_mine(self, field: str) -> None:
         """Keep what this person typed, having seen what someone else wrote."""
-        if field in self.mine:
-            self.seen_at = datetime.now(UTC)
-            self.set(field, self.mine[field])
+        if field not in self.disputed:
+            raise unknown(field)
+        self.set(field, self.mine[field])
 
-    def toggle_parts(self, variable: str) -> None:
-        """Show or hide the parts of a figure."""
-        self.opened ^= {variable} & set(self._places())
+    def take_theirs(self, field: str) -> None:
+        """Keep what someone else wrote, and forget what this person typed."""
+        if field not in self.disputed:
+            raise unknown(field)
+        del self.mine[field]
+        self.faults = {name: fault for name, fault in self.faults.items() if name != field}
 
-    def close(self) -> None:
-        """End the collection; refused while a blocking rule is broken."""
+    def close(self, _: str = "") -> None:
+        """End the collection; refused while a rule is broken or something typed is not kept."""
+        if self.faults:
+            typed = ", ".join(f"« {fault.typed.strip()[:40]} »" for fault in self.faults.values())
+            cause = f"ce qui suit n'est pas enregistré : {typed}."
+            hint = "Corrigez d'abord, puis recommencez."
+            raise CampaignError(self.work.title, [Problem("CAM-005", "", cause, hint)])
+        self.work.reload()
         if self.blockers:
             said = [(violation.variables[0], violation.problem) for violation in self.blockers]
             raise CampaignError(self.work.title, [Problem(p.code, name, p.cause, p.hint) for name, p in said])
-        self.work.move(State.ANALYSE)
+        self.work.move(State.ANALYSE, State.COLLECTE)
 
-    def reopen(self) -> None:
+    def reopen(self, _: str = "") -> None:
         """Open the collection again, from any later step."""
-        self.work.move(State.COLLECTE)
+        self.work.move(State.COLLECTE, State.ANALYSE, State.RESTITUTION, State.SUIVI)
 
 
 def _notes(before: Answer | None) -> dict[str, Any]:

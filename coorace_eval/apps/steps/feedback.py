@@ -16,6 +16,7 @@ class FeedbackStep(Step):
 
     state: ClassVar = State.RESTITUTION
     actions: ClassVar = {"download": "make_report", "close_feedback": "close"}
+    always: ClassVar = frozenset({"download"})
 
     document = tl.Bytes(b"")
     made = tl.Int(0)
@@ -25,7 +26,7 @@ class FeedbackStep(Step):
         """The name under which the document is kept."""
         return f"restitution_{self.work.enterprise}_{self.work.year}.pdf"
 
-    def make_report(self, *_: str) -> None:
+    def make_report(self, _: str = "") -> None:
         """Write the PDF of the campaign as it stands."""
         from coorace_eval.reports import report
 
@@ -34,6 +35,6 @@ class FeedbackStep(Step):
         size = format_number(len(self.document) / 1024, 0)
         self.toast = f"Le document est prêt ({size} ko). Il se trouve dans vos téléchargements."
 
-    def close(self) -> None:
+    def close(self, _: str = "") -> None:
         """Go on to the follow-up of decisions."""
-        self.work.move(State.SUIVI)
+        self.work.move(State.SUIVI, State.RESTITUTION)

@@ -76,6 +76,17 @@ class FrameworkStep(Step):
         self.new = dict(_EMPTY)
         self.adding = False
 
+    def set(self, field: str, value: object) -> None:
+        """Take what was typed, on top of what others changed meanwhile."""
+        if not self._is_draft(field):
+            self.work.reload()
+        super().set(field, value)
+
+    def act(self, action: str, item: str = "") -> None:
+        """Do what a button asks, on top of what others changed meanwhile."""
+        self.work.reload()
+        super().act(action, item)
+
     @property
     def locked(self) -> str:
         """Why the référentiel cannot be changed, or nothing."""
@@ -117,7 +128,8 @@ class FrameworkStep(Step):
                 *self.work.base.indicators,
             )
         }
-        if id not in known | set(self.added):
+        aimed = {indicator.id for indicator in self.work.base.indicators} | set(self.added)
+        if id not in (known | set(self.added) if what == "label" else aimed):
             return None
         takers: dict[str, Callable[[str], None]] = {
             "label": lambda text: self._relabel(id, text),
@@ -128,7 +140,9 @@ class FrameworkStep(Step):
         return takers.get(what)
 
     def _is_draft(self, field: str) -> bool:
-        return field.startswith(("new.", "because@"))
+        what, _, id = field.partition("@")
+        waits = what == "year" and id not in self.overlay.targets
+        return waits or field.startswith(("new.", "because@"))
 
     def _save(self, overlay: Overlay) -> None:
         apply(self.work.base, overlay)
@@ -145,8 +159,8 @@ class FrameworkStep(Step):
 
     def _relabel(self, id: str, text: str) -> None:
         labels = dict(self.overlay.relabel)
-        original = self.work.base.by_id.get(id)
-        if not text.strip() or (original is not None and text.strip() == original.label):
+        original = self.added.get(id) or self.work.base.by_id[id]
+        if text.strip() in ("", original.label):
             labels.pop(id, None)
         else:
             labels[id] = text.strip()
@@ -224,7 +238,7 @@ class FrameworkStep(Step):
         if id in self.retired:
             self._change(retire=tuple(item for item in self.overlay.retire if item.id != id))
 
-    def toggle_adding(self) -> None:
+    def toggle_adding(self, _: str = "") -> None:
         """Show or hide the form of a new indicator."""
         self.adding = not self.adding
 
@@ -250,8 +264,10 @@ class FrameworkStep(Step):
                     )
             found = measure_of(formula.tree, known.__getitem__)
             declared = Unit(self.new["unit"]).measure
-        except (FormulaError, ValueError) as error:
-            return "error", str(error)
+        except FormulaError as error:
+            return "error", " ".join(filter(None, [error.message, error.hint]))
+        except ValueError:
+            return "error", "L'unité choisie n'est pas dans la liste."
         if found is not None and found.powers != declared.powers:
             return (
                 "error",
@@ -267,7 +283,7 @@ class FrameworkStep(Step):
         counted = [thing.id for thing in self.work.base.counted]
         return [*(name for name in ATOMS if name not in ("ratio", "minute")), *counted]
 
-    def add(self, *_: str) -> None:
+    def add(self, _: str = "") -> None:
         """Add the indicator described by the form."""
         label = self.new["label"].strip()
         if not label:
@@ -294,11 +310,15 @@ class FrameworkStep(Step):
         contributions = [
             c.id for d in self.work.referential.dimensions if d.id == self.tab for c in d.contributions
         ]
-        under = self.new["under"] or (contributions[0] if contributions else "")
+        under = self.new["under"] if self.new["under"] in contributions else next(iter(contributions), "")
         taken = set(self.work.base.by_id) | set(self.added) | {v.id for v in self.overlay.add.variables}
         mode = self.new["mode"]
         variables: tuple[Variable, ...] = ()
         unit = "ratio" if mode == "part" else self.new["unit"]
+        if unit not in (*self.units(), "ratio"):
+            raise CampaignError(
+                "indicateur", [Problem("CAM-005", "new.unit", "cette unité n'est pas dans la liste.")]
+            )
         if mode == "nombre":
             name = slug(f"nombre {label}", taken)
             question = self.new["question"].strip() or f"{label} : quel est le nombre de l'année ?"

@@ -103,11 +103,12 @@ class HomeStep(tl.HasTraits):
 
     def set(self, name: str, value: object) -> None:
         """Take a field of the form; raises ``CampaignError`` for a field that is not there."""
-        if name.startswith("kind.") and name.removeprefix("kind.") in set(EnterpriseKind):
-            chosen = {name.removeprefix("kind.")}
+        kind = name.removeprefix("kind.")
+        if kind != name and kind in set(EnterpriseKind) and isinstance(value, bool):
+            chosen = {kind}
             self.draft.kinds = self.draft.kinds | chosen if value else self.draft.kinds - chosen
-        elif name in ("enterprise", "year", "label", "department", "region") and len(str(value)) <= 300:
-            setattr(self.draft, name, str(value))
+        elif name in ("enterprise", "year", "label", "department", "region") and _is_short(value):
+            setattr(self.draft, name, value)
         else:
             raise unknown(name)
         self.revision += 1
@@ -136,7 +137,8 @@ class HomeStep(tl.HasTraits):
                 cause = f"{enterprise.label} a déjà une auto-évaluation pour {year}."
                 raise CampaignError("accueil", [Problem("CAM-006", "year", cause)])
             store.keep_referential(self.referential)
-            store.save_enterprise(enterprise)
+            if enterprise.id not in self.enterprises:
+                store.save_enterprise(enterprise)
             before = store.campaigns(enterprise.id, year - 1)
             same = [c for c in before if c.referential == self.referential.reference]
             overlay = same[0].overlay if same else None
@@ -178,6 +180,10 @@ class HomeStep(tl.HasTraits):
                         "Tel que vos partenaires le lisent.",
                     )
                 )
+            if draft.label.strip().lower() in {known.label.lower() for known in self.enterprises.values()}:
+                cause = f"« {draft.label.strip()} » est déjà dans la liste."
+                hint = "Choisissez-la dans « Entreprise », ou précisez le nom."
+                problems.append(Problem("CAM-005", "label", cause, hint))
             if not draft.kinds:
                 problems.append(
                     Problem(
@@ -197,3 +203,7 @@ class HomeStep(tl.HasTraits):
                     )
                 )
         return problems
+
+
+def _is_short(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= 300

@@ -39,7 +39,7 @@ class ExplorationStep(Step):
     def _dimension(self, value: str) -> str:
         return value if value in {d.id for d in self.work.referential.dimensions} else ""
 
-    def add(self, *_: str) -> None:
+    def add(self, _: str = "") -> None:
         """Keep a new card."""
         text = self.draft["text"].strip()
         if not text:
@@ -55,6 +55,8 @@ class ExplorationStep(Step):
 
     def remove(self, id: str) -> None:
         """Take a card away."""
+        if id not in {card.id for card in self.work.story.cards}:
+            raise _gone("cette carte")
         with self.work.writing() as store:
             store.remove_card(self.work.enterprise, self.work.year, id)
 
@@ -64,6 +66,7 @@ class FollowUpStep(Step):
 
     state: ClassVar = State.SUIVI
     actions: ClassVar = {"add_decision": "add", "remove_decision": "remove", "close_campaign": "close"}
+    checks: ClassVar = frozenset({"done"})
 
     def __init__(self, work: Any) -> None:
         super().__init__(work)
@@ -75,13 +78,13 @@ class FollowUpStep(Step):
             return lambda value: self.draft.__setitem__(name, str(value))
         decision = next((d for d in self.work.story.decisions if d.id == id), None)
         if decision is not None and name == "done":
-            return lambda value: self._save(replace(decision, done=bool(value)))
+            return lambda value: self._save(replace(decision, done=value))
         return None
 
     def _is_draft(self, field: str) -> bool:
         return field in self.draft
 
-    def add(self, *_: str) -> None:
+    def add(self, _: str = "") -> None:
         """Keep a new decision."""
         if not self.draft["label"].strip():
             raise _nothing_written("label", "la décision")
@@ -96,14 +99,18 @@ class FollowUpStep(Step):
 
     def remove(self, id: str) -> None:
         """Take a decision away."""
+        if id not in {decision.id for decision in self.work.story.decisions}:
+            raise _gone("cette décision")
         with self.work.writing() as store:
             store.remove_decision(self.work.enterprise, self.work.year, id)
 
-    def close(self) -> None:
+    def close(self, _: str = "") -> None:
         """Close the campaign for good."""
-        if self.work.campaign.state is not State.SUIVI:
-            self.work.move(State.SUIVI)
-        self.work.move(State.CLOSE)
+        self.work.move(State.CLOSE, State.SUIVI)
+
+
+def _gone(what: str) -> CampaignError:
+    return CampaignError("écran", [Problem("CAM-004", "", f"{what} n'est plus là.")])
 
 
 def _nothing_written(field: str, what: str) -> CampaignError:

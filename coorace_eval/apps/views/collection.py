@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from coorace_eval.apps.steps.base import sentence
@@ -35,7 +37,7 @@ def collection(step: CollectionStep) -> b.Block:
     }
     return frame(
         step,
-        [meter, *_rules(step), *groups],
+        [*_disputes(step), meter, *_rules(step), *groups],
         _actions(step),
         dimension_tabs(step, lambda id: _progress(step, id)),
     )
@@ -87,17 +89,48 @@ def _figure(step: CollectionStep, variable: Variable) -> b.Block:
         parts=parts,
         parts_label=_parts_label(step, variable, parts),
         parts_open="type" in step.axes(variable) or any(part["error"] for part in parts),
-        meta=[
-            b.field(f"{variable.id}#{note}", "text", label, getattr(answer, note) if answer else "", step)
-            for note, label in NOTE_LABELS.items()
-        ],
+        meta=[_note(step, variable, note) for note in NOTE_LABELS],
         meta_label=_meta_label(answer),
         meta_open=False,
         readonly=bool(step.locked),
     )
-    if fault and variable.id in step.mine:
-        made["actions"] = [b.action("take_mine", "Garder ma saisie")]
     return made
+
+
+def _disputes(step: CollectionStep) -> list[b.Block]:
+    """Where someone else wrote meanwhile: both figures, and the choice."""
+    items = [
+        {
+            "id": field,
+            "title": _asked(step, field),
+            "badges": [],
+            "text": f"Votre saisie : « {typed.strip()[:80]} ». {step.faults[field].text}",
+            "note": "",
+            "retired": False,
+            "open": False,
+            "actions": [b.action("take_mine", "Garder ma saisie"), b.action("take_theirs", "Garder l'autre")],
+            "fields": [],
+        }
+        for field, typed in step.disputed.items()
+    ]
+    legend = "Une autre personne a écrit entre-temps"
+    return (
+        [{"type": "list", "id": "disputes", "legend": legend, "items": items, "empty": ""}] if items else []
+    )
+
+
+def _asked(step: CollectionStep, field: str) -> str:
+    variable = step.work.referential.variable(re.split(r"[|#]", field)[0])
+    part = dict(step.parts(variable)).get(field.partition("|")[2], "")
+    note = NOTE_LABELS.get(field.partition("#")[2], "")
+    return " · ".join(filter(None, [variable.question or variable.label, part, note]))
+
+
+def _note(step: CollectionStep, variable: Variable, note: str) -> b.Block:
+    answer = step.answer(variable.id)
+    said = getattr(answer, note) if answer else ""
+    id = f"{variable.id}#{note}"
+    return b.field(id, "text", NOTE_LABELS[note], said, step, readonly=bool(step.locked))
 
 
 def _parts_label(step: CollectionStep, variable: Variable, parts: list[b.Block]) -> str:

@@ -23,7 +23,7 @@ function useTyped(field) {
     const kept = drafts.read(route, field.id);
     return kept !== null && kept !== String(field.value ?? "") ? kept : null;
   });
-  const box = useRef({ typed: null, sent: null, timer: 0 });
+  const box = useRef({ typed: null, sent: null, refused: null, timer: 0 });
   const now = box.current;
   const waiting = desk.waiting(field.id);
 
@@ -45,9 +45,12 @@ function useTyped(field) {
   };
 
   // Acknowledged: the value shown is Python's again, unless it was refused or typing went on.
+  // So it is when what was refused is settled otherwise: by a status, or by keeping someone else's answer.
   useEffect(() => {
-    if (waiting || now.sent === null) return;
-    const same = now.typed === now.sent;
+    const settled = now.refused !== null && now.refused === now.typed && !field.error;
+    if (waiting || (now.sent === null && !settled)) return;
+    const same = settled || now.typed === now.sent;
+    now.refused = field.error ? now.sent : null;
     now.sent = null;
     if (field.error || !same) return;
     now.typed = null;
