@@ -1,7 +1,8 @@
 """What each operation does to a block of rows, writing into a given buffer.
 
 Every kernel takes the destination, a scratch space and its arguments, arrays or plain floats; the
-destination may be one of the arguments. Missing is NaN and propagates.
+destination may be one of the arguments. Missing is NaN and propagates. An infinity, by overflow or by
+a division by zero, is told by the processor's flags, and made missing by whoever runs the kernel.
 """
 
 from __future__ import annotations
@@ -28,16 +29,6 @@ class Scratch:
         """Make the scratch space as wide as the block at hand."""
         self.a, self.b = self._floats[:, :width]
         self.mask = self._mask[:width]
-
-
-def _divide(out: Block, scratch: Scratch, top: Operand, bottom: Operand) -> None:
-    if isinstance(bottom, float):
-        np.divide(top, bottom or np.nan, out=out)
-        return
-    np.equal(bottom, 0.0, out=scratch.mask)
-    np.divide(top, bottom, out=out)
-    if scratch.mask.any():
-        np.copyto(out, np.nan, where=scratch.mask)
 
 
 def _compare(test: np.ufunc) -> Callable[..., None]:
@@ -109,7 +100,7 @@ BY_NAME: dict[str, Callable[..., None]] = {
     "add": _plain(np.add),
     "sub": _plain(np.subtract),
     "mul": _plain(np.multiply),
-    "div": _divide,
+    "div": _plain(np.divide),
     "neg": _plain(np.negative),
     "abs": _plain(np.abs),
     "min": _plain(np.minimum),

@@ -204,9 +204,9 @@ class _Steps:
         width = min(block, count)
         buffers = np.empty((self.buffers, width))
         scratch = kernels.Scratch(width)
-        overflow: list[bool] = []
-        flags = {"divide": "ignore", "invalid": "ignore", "under": "ignore", "over": "call"}
-        with np.errstate(**flags, call=lambda *_: overflow.append(True)):  # type: ignore[arg-type]
+        infinite: list[bool] = []
+        flags = {"divide": "call", "over": "call", "invalid": "ignore", "under": "ignore"}
+        with np.errstate(**flags, call=lambda *_: infinite.append(True)):  # type: ignore[arg-type]
             for start in starts:
                 stop = min(start + block, count)
                 scratch.cut(stop - start)
@@ -219,9 +219,9 @@ class _Steps:
                     arguments = [s[1] if s[0] == "const" else places[s[0]][s[1]] for s in sources]
                     target = places[where][which]
                     kernel(target, scratch, *arguments)
-                    if overflow:
-                        np.copyto(target, np.nan, where=np.isinf(target))
-                        overflow.clear()
+                    if infinite:
+                        target[np.isinf(target, out=scratch.mask)] = np.nan
+                        infinite.clear()
                 for row, same in self.copies:
                     places["out"][row] = places["out"][same]
                 for row, (where, which) in self.direct:

@@ -59,53 +59,97 @@ def _compile(tree: Tree, place: Mapping[str, int]) -> Function:
         return operator.itemgetter(place[parts[0]])
     if len(parts) == 2 and operation in _LEAVES and all(part[0] == "var" for part in parts):
         return _LEAVES[operation](place[parts[0][1]], place[parts[1][1]])
+    if operation == "mul" and "const" in (parts[0][0], parts[1][0]):
+        factor, other = parts if parts[0][0] == "const" else parts[::-1]
+        return _scale(factor[1], _compile(other, place))
     made: Function = _MAKERS[operation](*(_compile(part, place) for part in parts))
     return made
 
 
-def _quotient(i: int, j: int) -> Function:
+# Each closure is written out, and checks its own overflow: one call less is what makes one row quick.
+
+
+def _add_leaves(i: int, j: int) -> Function:
     def function(row: Row) -> float:
-        bottom = row[j]
-        value = row[i] / bottom if bottom else _NAN
+        value = row[i] + row[j]
         return value if -_INF < value < _INF else _NAN
 
     return function
 
 
-def _leaves(operation: Callable[[float, float], float]) -> Callable[[int, int], Function]:
-    def maker(i: int, j: int) -> Function:
-        def function(row: Row) -> float:
-            value = operation(row[i], row[j])
-            return value if -_INF < value < _INF else _NAN
+def _subtract_leaves(i: int, j: int) -> Function:
+    def function(row: Row) -> float:
+        value = row[i] - row[j]
+        return value if -_INF < value < _INF else _NAN
 
-        return function
+    return function
 
-    return maker
+
+def _multiply_leaves(i: int, j: int) -> Function:
+    def function(row: Row) -> float:
+        value = row[i] * row[j]
+        return value if -_INF < value < _INF else _NAN
+
+    return function
+
+
+def _divide_leaves(i: int, j: int) -> Function:
+    def function(row: Row) -> float:
+        bottom = row[j]
+        if not bottom:
+            return _NAN
+        value = row[i] / bottom
+        return value if -_INF < value < _INF else _NAN
+
+    return function
 
 
 _LEAVES: dict[str, Callable[[int, int], Function]] = {
-    "add": _leaves(operator.add),
-    "sub": _leaves(operator.sub),
-    "mul": _leaves(operator.mul),
-    "div": _quotient,
+    "add": _add_leaves,
+    "sub": _subtract_leaves,
+    "mul": _multiply_leaves,
+    "div": _divide_leaves,
 }
 
 
-def _arithmetic(operation: Callable[[float, float], float]) -> Callable[[Function, Function], Function]:
-    def maker(left: Function, right: Function) -> Function:
-        def function(row: Row) -> float:
-            value = operation(left(row), right(row))
-            return value if -_INF < value < _INF else _NAN
+def _add(left: Function, right: Function) -> Function:
+    def function(row: Row) -> float:
+        value = left(row) + right(row)
+        return value if -_INF < value < _INF else _NAN
 
-        return function
+    return function
 
-    return maker
+
+def _subtract(left: Function, right: Function) -> Function:
+    def function(row: Row) -> float:
+        value = left(row) - right(row)
+        return value if -_INF < value < _INF else _NAN
+
+    return function
+
+
+def _multiply(left: Function, right: Function) -> Function:
+    def function(row: Row) -> float:
+        value = left(row) * right(row)
+        return value if -_INF < value < _INF else _NAN
+
+    return function
 
 
 def _divide(top: Function, bottom: Function) -> Function:
     def function(row: Row) -> float:
         under = bottom(row)
-        value = top(row) / under if under else _NAN
+        if not under:
+            return _NAN
+        value = top(row) / under
+        return value if -_INF < value < _INF else _NAN
+
+    return function
+
+
+def _scale(factor: float, other: Function) -> Function:
+    def function(row: Row) -> float:
+        value = factor * other(row)
         return value if -_INF < value < _INF else _NAN
 
     return function
@@ -179,9 +223,9 @@ def _round(value: Function, digits: Function) -> Function:
 
 
 _MAKERS: dict[str, Any] = {
-    "add": _arithmetic(operator.add),
-    "sub": _arithmetic(operator.sub),
-    "mul": _arithmetic(operator.mul),
+    "add": _add,
+    "sub": _subtract,
+    "mul": _multiply,
     "div": _divide,
     "neg": lambda a: lambda row: -a(row),
     "abs": lambda a: lambda row: abs(a(row)),

@@ -42,7 +42,7 @@ ATOMS = {
     "ratio": Atom("", 1.0, "%"),
     "nombre": Atom("", 1.0, ""),
 }
-_ATOM = re.compile(r"^[A-Za-z][A-Za-z0-9_]*$")
+_UNIT = re.compile(r"[A-Za-z][A-Za-z0-9_]*([./][A-Za-z][A-Za-z0-9_]*)*")
 _PRICE_YEAR = re.compile(r"^EUR_((?:19|20)[0-9]{2})$")
 
 
@@ -90,8 +90,7 @@ class Unit(str):
     def __new__(cls, text: str) -> Unit:
         """Check the writing; whether each atom is known is checked with the référentiel."""
         text = text.strip()
-        parts = re.split(r"[./]", text)
-        if len(text) > 80 or not all(_ATOM.match(part) for part in parts):
+        if len(text) > 80 or not _UNIT.fullmatch(text):
             raise ValueError(f"« {text[:40]} » n'est pas une unité")
         return super().__new__(cls, text)
 
