@@ -107,7 +107,6 @@ CATALOGUE: dict[str, Entry] = {
         "Pourcentage au lieu d'un nombre", "Écrivez le nombre lui-même ; le taux est calculé pour vous."
     ),
     "REP-006": Entry("Formule au lieu d'un nombre", "Écrivez le résultat du calcul."),
-    "REP-007": Entry("Donnée inconnue", "Rechargez la page."),
     "REP-008": Entry("Règle de cohérence", "Vérifiez les nombres cités."),
     "REP-009": Entry("Les parts ne font pas le total", "Corrigez une des parts ou le total."),
     "REP-010": Entry("Statut et valeur se contredisent", "Une donnée sans valeur ne porte pas de nombre."),
