@@ -18,11 +18,12 @@ class ExplorationStep(Step):
     """The cards of the workshop: what the enterprise brings, as people say it."""
 
     state: ClassVar = State.EXPLORATION
-    actions: ClassVar = {"add_card": "add", "remove_card": "remove"}
+    actions: ClassVar = {"add_card": "add", "remove_card": "remove", "sort_card": "toggle"}
 
     def __init__(self, work: Any) -> None:
         super().__init__(work)
         self.draft = {"text": "", "who": "", "dimension": ""}
+        self.opened: set[str] = set()
 
     def _taker(self, field: str) -> Callable[[Any], None] | None:
         name, _, id = field.partition("@")
@@ -48,6 +49,10 @@ class ExplorationStep(Step):
         self._save(Card(uuid.uuid4().hex[:12], text, self.draft["who"].strip(), dimension))
         self.draft = {"text": "", "who": self.draft["who"], "dimension": ""}
         self.toast = "Carte ajoutée."
+
+    def toggle(self, id: str) -> None:
+        """Show or hide where a card is classed."""
+        self.opened ^= {id} & {card.id for card in self.work.story.cards}
 
     def _save(self, card: Card) -> None:
         with self.work.writing() as store:

@@ -116,7 +116,7 @@ def _appreciation(step: AnalysisStep) -> b.Block:
             b.field(
                 f"confidence@{tab}",
                 "choice",
-                "En êtes-vous sûrs ?",
+                "Le groupe en est-il sûr ?",
                 kept.confidence or "",
                 step,
                 options=sure,
@@ -176,8 +176,9 @@ def _adding(step: AnalysisStep) -> list[b.Block]:
                 step,
             ),
         ],
+        actions=[b.action("add_verbatim", "Ajouter le témoignage")],
     )
-    return [form, {"type": "buttons", "actions": [b.action("add_verbatim", "Ajouter le témoignage")]}]
+    return [form]
 
 
 def _analysis_actions(step: AnalysisStep) -> list[b.Block]:

@@ -23,14 +23,15 @@ def field(id: str, kind: str, label: str, value: object = "", step: Step | None 
     return made
 
 
-def fields(legend: str, items: Sequence[Block], help: str = "") -> Block:
-    """Fields under one legend."""
+def fields(legend: str, items: Sequence[Block], help: str = "", actions: Sequence[Block] = ()) -> Block:
+    """Fields under one legend, and the buttons that keep them."""
     return {
         "type": "fields",
         "id": key("fields", legend),
         "legend": legend,
         "help": help,
         "fields": list(items),
+        "actions": list(actions),
     }
 
 

@@ -186,16 +186,11 @@ def _adding(step: FrameworkStep) -> list[b.Block]:
         ),
         *_recipe(step, mode),
     ]
-    return [
-        b.fields("Un indicateur à vous", fields),
-        {
-            "type": "buttons",
-            "actions": [
-                b.action("add_indicator", "Ajouter cet indicateur", "primary"),
-                b.action("open_adding", "Annuler"),
-            ],
-        },
+    buttons = [
+        b.action("add_indicator", "Ajouter cet indicateur", "primary"),
+        b.action("open_adding", "Annuler"),
     ]
+    return [b.fields("Un indicateur à vous", fields, actions=buttons)]
 
 
 def _recipe(step: FrameworkStep, mode: str) -> list[b.Block]:

@@ -122,7 +122,7 @@ def _opening(step: HomeStep) -> list[b.Block]:
         b.action("create", "Ouvrir cette auto-évaluation", "primary"),
         b.action("open_form", "Annuler"),
     ]
-    return [b.fields("Ouvrir une auto-évaluation", fields), {"type": "buttons", "actions": buttons}]
+    return [b.fields("Ouvrir une auto-évaluation", fields, actions=buttons)]
 
 
 def _closed(step: HomeStep) -> list[b.Block]:

@@ -8,8 +8,8 @@ from coorace_eval.apps.views import blocks as b
 from coorace_eval.apps.views.campaign import frame, onward
 from coorace_eval.campaigns.framing import FRAMING
 from coorace_eval.campaigns.model import State
-from coorace_eval.formatting import count
 
+NO_CARD = "Aucune carte pour l'instant. L'atelier peut aussi se faire sur papier."
 KINDS = {"texte": "textarea", "court": "text", "date": "date"}
 
 
@@ -26,6 +26,7 @@ def framing(step: FramingStep) -> b.Block:
             help=q.help,
             width="short" if q.kind == "date" else "full",
             max=5000,
+            rows=3,
             readonly=bool(step.locked),
         )
         for q in FRAMING
@@ -46,7 +47,16 @@ def exploration(step: ExplorationStep) -> b.Block:
     form = b.fields(
         "Ajouter une carte",
         [
-            b.field("text", "textarea", "Ce que nous apportons", step.draft["text"], step, max=500),
+            b.field(
+                "text",
+                "textarea",
+                "Ce que nous apportons",
+                step.draft["text"],
+                step,
+                max=500,
+                rows=2,
+                width="full",
+            ),
             b.field(
                 "who",
                 "text",
@@ -64,7 +74,18 @@ def exploration(step: ExplorationStep) -> b.Block:
                 options=dimensions,
             ),
         ],
+        actions=[b.action("add_card", "Ajouter la carte")],
     )
+    lists = [_cards(step, d.id, d.label, dimensions) for d in step.work.referential.dimensions]
+    loose = _cards(step, "", "À classer", dimensions)
+    filled = [made for made in (loose, *lists) if made["items"]]
+    cards = filled or [{**loose, "legend": "Les cartes", "empty": NO_CARD}]
+    return frame(step, [guide, *([] if locked else [form]), *cards], onward(step))
+
+
+def _cards(step: ExplorationStep, dimension: str, legend: str, dimensions: list[b.Block]) -> b.Block:
+    known = {d.id for d in step.work.referential.dimensions}
+    mine = [c for c in step.work.story.cards if (c.dimension if c.dimension in known else "") == dimension]
     items = [
         {
             "id": card.id,
@@ -73,32 +94,24 @@ def exploration(step: ExplorationStep) -> b.Block:
             "text": card.who,
             "note": "",
             "retired": False,
-            "open": not locked,
-            "actions": [] if locked else [b.action("remove_card", "Retirer", "quiet")],
+            "open": card.id in step.opened and not step.locked,
+            "actions": []
+            if step.locked
+            else [b.action("sort_card", "Classer"), b.action("remove_card", "Retirer", "quiet")],
             "fields": [
                 b.field(
                     f"dimension@{card.id}",
                     "select",
                     "Classée dans",
-                    card.dimension,
+                    card.dimension if card.dimension in known else "",
                     step,
                     options=dimensions,
-                    width="normal",
                 )
             ],
         }
-        for card in step.work.story.cards
+        for card in mine
     ]
-    cards = {
-        "type": "list",
-        "legend": count(len(items), "carte"),
-        "items": items,
-        "empty": "Aucune carte pour l'instant. L'atelier peut aussi se faire sur papier.",
-    }
-    adding = (
-        [] if locked else [form, {"type": "buttons", "actions": [b.action("add_card", "Ajouter la carte")]}]
-    )
-    return frame(step, [guide, *adding, cards], onward(step))
+    return {"type": "list", "id": b.key("cards", dimension), "legend": legend, "items": items, "empty": ""}
 
 
 def follow_up(step: FollowUpStep) -> b.Block:
@@ -113,10 +126,20 @@ def follow_up(step: FollowUpStep) -> b.Block:
     form = b.fields(
         "Ajouter une décision",
         [
-            b.field("label", "textarea", "Ce que nous décidons", step.draft["label"], step, max=500),
+            b.field(
+                "label",
+                "textarea",
+                "Ce que nous décidons",
+                step.draft["label"],
+                step,
+                max=500,
+                rows=2,
+                width="full",
+            ),
             b.field("who", "text", "Qui s'en charge", step.draft["who"], step),
             b.field("due", "text", "Pour quand", step.draft["due"], step, width="short"),
         ],
+        actions=[b.action("add_decision", "Ajouter la décision")],
     )
     items = [
         {
@@ -138,11 +161,7 @@ def follow_up(step: FollowUpStep) -> b.Block:
         "items": items,
         "empty": "Aucune décision pour l'instant.",
     }
-    adding = (
-        []
-        if locked
-        else [form, {"type": "buttons", "actions": [b.action("add_decision", "Ajouter la décision")]}]
-    )
+    adding = [] if locked else [form]
     ending = (
         []
         if locked or step.work.campaign.state is not State.SUIVI

@@ -23,6 +23,7 @@ function Fields({ block, level }) {
     ${block.legend && html`<legend><${Heading} level=${level}>${block.legend}<//></legend>`}
     ${block.help && html`<p class="ce-help">${block.help}</p>`}
     ${(block.fields ?? []).map((field) => html`<${Field} key=${field.id} field=${field} />`)}
+    ${block.actions?.length > 0 && html`<${Buttons} block=${block} />`}
   </fieldset>`;
 }
 
@@ -84,7 +85,7 @@ function Columns({ block, level }) {
 
 /** Actions that belong to what stands just above them. */
 function Buttons({ block }) {
-  return html`<div class="ce-item-actions ce-buttons" id=${blockId(block.id)}>
+  return html`<div class="ce-item-actions ce-buttons">
     ${(block.actions ?? []).map((action) => html`<${Button} key=${action.id} action=${action} />`)}
   </div>`;
 }
