@@ -143,7 +143,8 @@ class Program:
 def _column(answers: pd.DataFrame, name: str, count: int) -> np.ndarray:
     if name not in answers.columns:
         return np.full(count, np.nan)
-    return answers[name].to_numpy(dtype=np.float64, na_value=np.nan)
+    column: np.ndarray = answers[name].to_numpy(dtype=np.float64, na_value=np.nan)
+    return column
 
 
 class _Steps:
@@ -220,7 +221,7 @@ class _Steps:
                     target = places[where][which]
                     kernel(target, scratch, *arguments)
                     if infinite:
-                        target[np.isinf(target, out=scratch.mask)] = np.nan
+                        np.copyto(target, np.nan, where=np.isinf(target, out=scratch.mask))
                         infinite.clear()
                 for row, same in self.copies:
                     places["out"][row] = places["out"][same]
