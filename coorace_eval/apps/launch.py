@@ -9,6 +9,9 @@ from pathlib import Path
 from coorace_eval.apps.components.screen import Screen
 from coorace_eval.apps.router import Router
 from coorace_eval.apps.steps.feedback import FeedbackStep
+from coorace_eval.apps.typography import french
+from coorace_eval.apps.views.home import refused
+from coorace_eval.problems import CooraceError
 from coorace_eval.referential import read_referential
 
 STORE = "COORACE_STORE"
@@ -34,13 +37,17 @@ def auto_evaluation(
     Returns
     -------
     Screen
-        The widget to show as the last line of a cell.
+        The widget to show as the last line of a cell. A store or a référentiel that cannot be opened
+        gives a screen that says why and what to do.
     """
     url = store or os.environ.get(STORE, "sqlite:///coorace.db")
     path = (
         referential or os.environ.get(REFERENTIAL) or HERE / "referentials" / "utilite_sociale" / "base.yaml"
     )
-    router = Router(url, read_referential(path), getpass.getuser() if author is None else author)
+    try:
+        router = Router(url, read_referential(path), getpass.getuser() if author is None else author)
+    except CooraceError as error:
+        return Screen(state=french(refused(error)))
     return bind(router)
 
 

@@ -58,7 +58,6 @@ class Router:
         self.url, self.author = url, author
         self.home = HomeStep(url, referential)
         self.step: Step | None = None
-        self.said = ""
         self.wide_problem = ""
 
     def screen(self) -> dict[str, Any]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from coorace_eval.apps.steps.base import sentence
 from coorace_eval.apps.steps.home import NEW, HomeStep, Line
 from coorace_eval.apps.views import blocks as b
 from coorace_eval.campaigns.model import State
 from coorace_eval.formatting import MISSING, count
+from coorace_eval.problems import CooraceError
 from coorace_eval.vocabulary import EnterpriseKind
 
 TONES = {State.CADRAGE: "todo", State.CLOSE: "done"}
@@ -35,6 +37,27 @@ def home(step: HomeStep) -> b.Block:
         "blocks": [b.group(_title(step), [cards]), *_opening(step), *_closed(step)],
         "actions": [],
         "toast": step.toast,
+    }
+
+
+def refused(error: CooraceError) -> b.Block:
+    """The screen of an application that cannot open: why, and what to do."""
+    said = [{"text": sentence(problem), "target": None} for problem in error.problems]
+    return {
+        "title": "coorace_eval",
+        "route": "",
+        "bar": {"label": "coorace_eval", "home": False, "context": "", "saved": ""},
+        "stepper": None,
+        "heading": {
+            "small": "Utilité sociale territoriale",
+            "text": "L'application ne peut pas s'ouvrir",
+            "lead": "Rien n'est perdu : les données déjà enregistrées restent dans la base.",
+        },
+        "problems": [],
+        "tabs": None,
+        "blocks": [b.notice("error", "Ce qui empêche l'ouverture", "Puis rechargez la page.", said)],
+        "actions": [],
+        "toast": "",
     }
 
 
