@@ -20,6 +20,8 @@ EXACT = 2.0**52  # from there on a float has no decimals to round
 class Scratch:
     """Two float blocks and one mask that kernels may write over."""
 
+    __slots__ = ("_floats", "_mask", "a", "b", "mask")
+
     def __init__(self, width: int) -> None:
         self._floats = np.empty((2, width))
         self._mask = np.empty(width, dtype=bool)
@@ -46,29 +48,28 @@ def _compare(test: np.ufunc) -> Callable[..., None]:
 def _choose(out: Block, scratch: Scratch, condition: Operand, then: Operand, otherwise: Operand) -> None:
     np.copyto(scratch.a, otherwise)
     np.equal(condition, 1.0, out=scratch.mask)
-    np.copyto(scratch.a, then, where=scratch.mask)
-    np.isnan(condition, out=scratch.mask)
-    np.copyto(scratch.a, np.nan, where=scratch.mask)
-    np.copyto(out, scratch.a)
+    np.putmask(scratch.a, scratch.mask, then)
+    np.multiply(condition, 0.0, out=scratch.b)  # NaN where the condition is missing, else zero
+    np.add(scratch.a, scratch.b, out=out)
 
 
 def _and(out: Block, scratch: Scratch, left: Operand, right: Operand) -> None:
     np.logical_or(np.equal(left, 0.0), np.equal(right, 0.0), out=scratch.mask)
     np.add(left, right, out=scratch.a)
     np.subtract(scratch.a, 1.0, out=out)
-    np.copyto(out, 0.0, where=scratch.mask)
+    np.putmask(out, scratch.mask, 0.0)
 
 
 def _or(out: Block, scratch: Scratch, left: Operand, right: Operand) -> None:
     np.logical_or(np.equal(left, 1.0), np.equal(right, 1.0), out=scratch.mask)
     np.add(left, right, out=out)
-    np.copyto(out, 1.0, where=scratch.mask)
+    np.putmask(out, scratch.mask, 1.0)
 
 
 def _default(out: Block, scratch: Scratch, value: Operand, instead: Operand) -> None:
     np.isnan(value, out=scratch.mask)
     np.copyto(scratch.a, value)
-    np.copyto(scratch.a, instead, where=scratch.mask)
+    np.putmask(scratch.a, scratch.mask, instead)
     np.copyto(out, scratch.a)
 
 
@@ -89,22 +90,24 @@ def _round(out: Block, scratch: Scratch, value: Operand, digits: float) -> None:
     np.copysign(scratch.a, value, out=out)
 
 
-def _plain(operation: np.ufunc) -> Callable[..., None]:
-    def kernel(out: Block, scratch: Scratch, *operands: Operand) -> None:
-        operation(*operands, out=out)
+def finite(block: Block, scratch: Scratch) -> None:
+    """Make the infinities of a block missing: infinity less itself is NaN, a number less itself is zero."""
+    np.subtract(block, block, scratch.a)
+    np.add(block, scratch.a, block)
 
-    return kernel
 
-
+# What NumPy does as it stands, called with its operands then the destination.
+PLAIN: dict[str, np.ufunc] = {
+    "add": np.add,
+    "sub": np.subtract,
+    "mul": np.multiply,
+    "div": np.divide,
+    "neg": np.negative,
+    "abs": np.abs,
+    "min": np.minimum,
+    "max": np.maximum,
+}
 BY_NAME: dict[str, Callable[..., None]] = {
-    "add": _plain(np.add),
-    "sub": _plain(np.subtract),
-    "mul": _plain(np.multiply),
-    "div": _plain(np.divide),
-    "neg": _plain(np.negative),
-    "abs": _plain(np.abs),
-    "min": _plain(np.minimum),
-    "max": _plain(np.maximum),
     "arrondi": _round,
     "lt": _compare(np.less),
     "le": _compare(np.less_equal),

@@ -153,6 +153,7 @@ class _Steps:
     def __init__(
         self, trees: dict[str, Tree], order: list[str], inputs: list[str], outputs: list[str]
     ) -> None:
+        self._inputs, self._outputs = len(inputs), len(outputs)
         known: dict[Tree, Reference] = {("var", name): ("in", i) for i, name in enumerate(inputs)}
         steps: list[tuple[str, tuple[Reference, ...]]] = []
 
@@ -182,7 +183,7 @@ class _Steps:
         place: dict[int, Reference] = {}
         free: list[int] = []
         self.buffers = 0
-        self.program: list[tuple[Any, Reference, tuple[Reference, ...]]] = []
+        planned: list[tuple[str, Reference, tuple[Reference, ...]]] = []
         for i, (operation, arguments) in enumerate(steps):
             if i in rows:
                 place[i] = ("out", rows[i][0])
@@ -192,12 +193,32 @@ class _Steps:
                 place[i] = ("buffer", self.buffers)
                 self.buffers += 1
             sources = tuple(place[a[1]] if a[0] == "buffer" else a for a in arguments)
-            self.program.append((kernels.BY_NAME[operation], place[i], sources))
+            planned.append((operation, place[i], sources))
             for which in {a[1] for a in arguments if a[0] == "buffer"}:
                 if last[which] == i and place[which][0] == "buffer":
                     free.append(place[which][1])
+        self._bind(planned)
         self.copies = [(row, same[0]) for same in rows.values() for row in same[1:]]
         self.direct = [(row, end) for row, end in enumerate(ends) if end[0] != "buffer"]
+
+    def _bind(self, planned: list[tuple[str, Reference, tuple[Reference, ...]]]) -> None:
+        """Number every place that an instruction reads or writes: inputs, outputs, buffers, constants."""
+        constants: dict[float, int] = {}
+        starts = {"in": 0, "out": self._inputs, "buffer": self._inputs + self._outputs}
+        first = self._inputs + self._outputs + self.buffers
+
+        def slot(reference: Reference) -> int:
+            where, which = reference
+            if where == "const":
+                return first + constants.setdefault(which, len(constants))
+            return starts[where] + int(which)
+
+        self.program: list[tuple[Any, bool, int, tuple[int, ...]]] = []
+        for operation, target, sources in planned:
+            plain = operation in kernels.PLAIN
+            call = kernels.PLAIN[operation] if plain else kernels.BY_NAME[operation]
+            self.program.append((call, plain, slot(target), tuple(map(slot, sources))))
+        self.constants = list(constants)
 
     def run(
         self, columns: Sequence[np.ndarray], count: int, out: np.ndarray, starts: list[int], block: int
@@ -211,19 +232,18 @@ class _Steps:
             for start in starts:
                 stop = min(start + block, count)
                 scratch.cut(stop - start)
-                places: dict[str, Any] = {
-                    "in": [column[start:stop] for column in columns],
-                    "out": out[:, start:stop],
-                    "buffer": buffers[:, : stop - start],
-                }
-                for kernel, (where, which), sources in self.program:
-                    arguments = [s[1] if s[0] == "const" else places[s[0]][s[1]] for s in sources]
-                    target = places[where][which]
-                    kernel(target, scratch, *arguments)
+                inputs = [column[start:stop] for column in columns]
+                results = out[:, start:stop]
+                slots: list[Any] = [*inputs, *results, *buffers[:, : stop - start], *self.constants]
+                for call, plain, target, sources in self.program:
+                    if plain:
+                        call(*[slots[source] for source in sources], slots[target])
+                    else:
+                        call(slots[target], scratch, *[slots[source] for source in sources])
                     if infinite:
-                        np.copyto(target, np.nan, where=np.isinf(target, out=scratch.mask))
+                        kernels.finite(slots[target], scratch)
                         infinite.clear()
                 for row, same in self.copies:
-                    places["out"][row] = places["out"][same]
+                    results[row] = results[same]
                 for row, (where, which) in self.direct:
-                    places["out"][row] = which if where == "const" else places[where][which]
+                    results[row] = which if where == "const" else inputs[which]
