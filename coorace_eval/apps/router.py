@@ -20,6 +20,7 @@ from coorace_eval.apps.steps.home import HomeStep
 from coorace_eval.apps.steps.lists import ExplorationStep, FollowUpStep
 from coorace_eval.apps.typography import french
 from coorace_eval.apps.views import analysis, collection, framework, home, words
+from coorace_eval.apps.views.campaign import frame
 from coorace_eval.apps.workspace import ORDER, Workspace
 from coorace_eval.campaigns.model import NEXT, State
 from coorace_eval.problems import CampaignError, CooraceError, Problem
@@ -38,6 +39,9 @@ STEPS: dict[State, tuple[type[Step], View]] = {
     State.SUIVI: (FollowUpStep, words.follow_up),
 }
 UNFORESEEN = "Cette action n'a pas abouti ; ce qui est dit enregistré l'est. Rechargez la page. (CAM-004)"
+UNSHOWN = (
+    "Cette page ne peut pas s'afficher ; ce qui est enregistré le reste. Ouvrez une autre étape. (CAM-004)"
+)
 GATED = (State.ANALYSE, State.RESTITUTION, State.SUIVI)
 
 
@@ -62,14 +66,25 @@ class Router:
 
     def screen(self) -> dict[str, Any]:
         """What to show now."""
-        state = home.home(self.home) if self.step is None else STEPS[self.step.state][1](self.step)
+        state = home.home(self.home) if self.step is None else self._page(self.step)
         if self.wide_problem:
             state["problems"] = [{"id": "", "text": self.wide_problem}, *state["problems"]]
         return french(state)
 
+    def _page(self, step: Step) -> dict[str, Any]:
+        """The page of a step; one that cannot be drawn leaves the way to the others open."""
+        try:
+            return STEPS[step.state][1](step)
+        except Exception:
+            log.exception("page %s failed", step.state)
+            bare = frame(step, [], [])
+            bare["problems"] = [{"id": "", "text": UNSHOWN}, *bare["problems"]]
+            return bare
+
     def receive(self, intent: str, args: dict[str, Any]) -> None:
         """Do what a message asks, or say on screen why it cannot be done."""
         self.wide_problem = ""
+        intent, args = _sendable(intent), {name: _sendable(value) for name, value in args.items()}
         try:
             handler = self._handlers.get(intent)
             if handler is None:
@@ -203,6 +218,11 @@ def _text(args: dict[str, Any], name: str) -> str:
     if not isinstance(value, str) or len(value) > 400:
         raise unknown(name)
     return value
+
+
+def _sendable(value: Any) -> Any:
+    """A text that can travel back to the browser: no half of a surrogate pair."""
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
 
 
 def _is_year(text: str) -> bool:

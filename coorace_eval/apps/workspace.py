@@ -179,6 +179,7 @@ class Workspace:
 
 
 def _one_back(here: State, there: State) -> State:
-    if ORDER.index(there) > ORDER.index(here):
+    states = tuple(State)
+    if states.index(there) > states.index(here):
         return there
-    return ORDER[ORDER.index(here) - 1]
+    return states[states.index(here) - 1]

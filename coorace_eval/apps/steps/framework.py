@@ -103,8 +103,18 @@ class FrameworkStep(Step):
 
     @property
     def retired(self) -> dict[str, str]:
-        """Why each retired indicator was retired."""
-        return {item.id: item.because for item in self.overlay.retire}
+        """Why each retired indicator was retired, by itself or with all that it stands under."""
+        why = {item.id: item.because for item in self.overlay.retire}
+        return {id: why[place] for id, places in self._above().items() for place in places if place in why}
+
+    def _above(self) -> dict[str, tuple[str, str, str]]:
+        """Each shared indicator with its contribution and its dimension."""
+        return {
+            i.id: (d.id, c.id, i.id)
+            for d in self.work.base.dimensions
+            for c in d.contributions
+            for i in c.indicators
+        }
 
     @property
     def added(self) -> dict[str, AddedIndicator]:
@@ -207,7 +217,7 @@ class FrameworkStep(Step):
 
     def retire(self, id: str) -> None:
         """Ask for the reason first, then retire an indicator."""
-        if id not in {indicator.id for indicator in self.work.base.indicators}:
+        if id not in set(self._above()) - set(self.retired):
             raise CampaignError(
                 "référentiel", [Problem("CAM-004", "", "cet indicateur n'est pas dans le référentiel.")]
             )
@@ -236,7 +246,8 @@ class FrameworkStep(Step):
         """Keep after all an indicator that was retired, or about to be."""
         self.retiring.discard(id)
         if id in self.retired:
-            self._change(retire=tuple(item for item in self.overlay.retire if item.id != id))
+            places = self._above()[id]
+            self._change(retire=tuple(item for item in self.overlay.retire if item.id not in places))
 
     def toggle_adding(self, _: str = "") -> None:
         """Show or hide the form of a new indicator."""
@@ -313,17 +324,14 @@ class FrameworkStep(Step):
         under = self.new["under"] if self.new["under"] in contributions else next(iter(contributions), "")
         taken = set(self.work.base.by_id) | set(self.added) | {v.id for v in self.overlay.add.variables}
         mode = self.new["mode"]
-        variables: tuple[Variable, ...] = ()
         unit = "ratio" if mode == "part" else self.new["unit"]
         if unit not in (*self.units(), "ratio"):
             raise CampaignError(
                 "indicateur", [Problem("CAM-005", "new.unit", "cette unité n'est pas dans la liste.")]
             )
         if mode == "nombre":
-            name = slug(f"nombre {label}", taken)
-            question = self.new["question"].strip() or f"{label} : quel est le nombre de l'année ?"
-            variables = (_variable(name, label, unit, question),)
-            formula = name
+            formula = slug(f"nombre {label}", taken)
+            taken.add(formula)
         elif mode == "part":
             formula = self._share()
         else:
@@ -332,15 +340,17 @@ class FrameworkStep(Step):
                 raise CampaignError("formule", [Problem("FOR-001", "new.formula", text)])
             formula = self.new["formula"].strip()
         fields = {
-            "id": slug(label, taken | {v.id for v in variables}),
+            "id": slug(label, taken),
             "label": label,
             "kind": self.new["kind"],
             "unit": unit,
             "formula": formula,
             "under": under,
         }
+        question = self.new["question"].strip() or f"{label} : quel est le nombre de l'année ?"
         try:
-            return AddedIndicator.model_validate(fields), variables
+            asked = (_variable(formula, label, unit, question),) if mode == "nombre" else ()
+            return AddedIndicator.model_validate(fields), asked
         except ValidationError:
             raise CampaignError(
                 "indicateur", [Problem("CAM-005", "", "un des champs n'est pas rempli comme il faut.")]
@@ -378,14 +388,14 @@ def time_budget(referential: Referential) -> int:
     )
 
 
-def slug(label: str, taken: set[str]) -> str:
+def slug(label: str, taken: set[str], otherwise: str = "indicateur") -> str:
     """An identifier made from a label, different from those taken.
 
     >>> slug("Repas servis à l'année", set())
     'repas_servis_a_l_annee'
     """
     plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
-    base = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:60] or "indicateur"
+    base = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:60] or otherwise
     base = base if base[0].isalpha() else f"i_{base}"
     name, rank = base, 2
     while name in taken:

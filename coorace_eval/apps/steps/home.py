@@ -152,7 +152,7 @@ class HomeStep(tl.HasTraits):
             return self.enterprises[self.draft.enterprise]
         label = self.draft.label.strip()
         kinds = tuple(kind for kind in EnterpriseKind if kind.value in self.draft.kinds)
-        name = slug(label, set(self.enterprises))
+        name = slug(label, set(self.enterprises), "entreprise")
         return Enterprise(
             name, label, kinds, self.draft.department.strip().upper(), self.draft.region.strip()
         )
@@ -188,7 +188,7 @@ class HomeStep(tl.HasTraits):
                 problems.append(
                     Problem(
                         "CAM-005",
-                        "kinds",
+                        f"kind.{next(iter(EnterpriseKind)).value}",
                         "choisissez au moins un conventionnement.",
                         "« Autre » est possible.",
                     )

@@ -168,7 +168,7 @@ def _adding(step: FrameworkStep) -> list[b.Block]:
             "new.under",
             "select",
             step.work.referential.levels.contribution,
-            new["under"] or (places[0][0] if places else ""),
+            new["under"] if new["under"] in dict(places) else next(iter(dict(places)), ""),
             step,
             options=b.options(places),
         ),

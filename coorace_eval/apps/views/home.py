@@ -121,13 +121,11 @@ def _opening(step: HomeStep) -> list[b.Block]:
     ]
     if draft.enterprise == NEW:
         kinds = [
-            b.field(
+            made(
                 f"kind.{k.value}", "check", f"{k.value.replace('_', ' ')} : {k.label}", k.value in draft.kinds
             )
             for k in EnterpriseKind
         ]
-        if "kinds" in faults:
-            kinds[0]["error"] = faults["kinds"].text
         fields += [
             made("label", "text", "Nom de l'entreprise", draft.label, required=True),
             made(
