@@ -36,11 +36,10 @@ class Scratch:
 def _compare(test: np.ufunc) -> Callable[..., None]:
     def kernel(out: Block, scratch: Scratch, left: Operand, right: Operand) -> None:
         test(left, right, out=scratch.mask)
-        # NaN where either side is missing, else zero: inputs are finite and overflow is already missing
-        np.multiply(left, 0.0, out=scratch.a)
-        np.multiply(right, 0.0, out=scratch.b)
-        np.add(scratch.a, scratch.b, out=scratch.a)
-        np.add(scratch.a, scratch.mask, out=out)
+        np.subtract(left, right, scratch.a)
+        np.multiply(scratch.a, 0.0, scratch.a)  # NaN where either side is missing, else zero
+        np.copyto(out, scratch.mask)
+        np.add(out, scratch.a, out)
 
     return kernel
 

@@ -236,8 +236,10 @@ class _Steps:
                 results = out[:, start:stop]
                 slots: list[Any] = [*inputs, *results, *buffers[:, : stop - start], *self.constants]
                 for call, plain, target, sources in self.program:
-                    if plain:
-                        call(*[slots[source] for source in sources], slots[target])
+                    if plain and len(sources) == 2:
+                        call(slots[sources[0]], slots[sources[1]], slots[target])
+                    elif plain:
+                        call(slots[sources[0]], slots[target])
                     else:
                         call(slots[target], scratch, *[slots[source] for source in sources])
                     if infinite:

@@ -159,7 +159,7 @@ def _compare(test: Callable[[float, float], bool]) -> Callable[[Function, Functi
     def maker(left: Function, right: Function) -> Function:
         def function(row: Row) -> float:
             a, b = left(row), right(row)
-            return float(test(a, b)) if a == a and b == b else _NAN
+            return float(test(a, b)) if -_INF < a - b < _INF else _NAN
 
         return function
 
