@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -12,6 +10,7 @@ import traitlets as tl
 from pydantic import ValidationError
 
 from coorace_eval.apps.steps.base import Step
+from coorace_eval.apps.steps.naming import slug
 from coorace_eval.campaigns.model import State
 from coorace_eval.formatting import parse_number
 from coorace_eval.problems import CampaignError, Problem, did_you_mean
@@ -386,21 +385,6 @@ def time_budget(referential: Referential) -> int:
     return sum(
         v.minutes if v.minutes is not None else usual.get(v.source or "", 5) for v in referential.variables
     )
-
-
-def slug(label: str, taken: set[str], otherwise: str = "indicateur") -> str:
-    """An identifier made from a label, different from those taken.
-
-    >>> slug("Repas servis à l'année", set())
-    'repas_servis_a_l_annee'
-    """
-    plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
-    base = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:60] or otherwise
-    base = base if base[0].isalpha() else f"i_{base}"
-    name, rank = base, 2
-    while name in taken:
-        name, rank = f"{base}_{rank}", rank + 1
-    return name
 
 
 def _variable(name: str, label: str, unit: str, question: str) -> Variable:

@@ -9,7 +9,7 @@ from datetime import datetime
 import traitlets as tl
 
 from coorace_eval.apps.steps.base import Fault, sentence, unknown
-from coorace_eval.apps.steps.framework import slug
+from coorace_eval.apps.steps.naming import slug
 from coorace_eval.campaigns.model import Campaign, Enterprise, State
 from coorace_eval.problems import CampaignError, CooraceError, Problem
 from coorace_eval.referential import Referential, apply, fingerprint
