@@ -91,14 +91,23 @@ function Choice({ field, typed, describedby }) {
 
 function Check({ field, describedby }) {
   const desk = useDesk();
-  const checked = field.value === true || field.value === "true";
+  const [ticked, setTicked] = useState(null); // as the person left it, until Python has taken it in
+  const waiting = desk.waiting(field.id);
+  useEffect(() => {
+    if (!waiting) setTicked(null);
+  }, [waiting]);
+  const checked = ticked ?? (field.value === true || field.value === "true");
+  const tick = (event) => {
+    setTicked(event.target.checked);
+    desk.send("set", { id: field.id, value: event.target.checked });
+  };
   return html`<span class="ce-check">
     <input
       ...${control(field, describedby)}
       type="checkbox"
       disabled=${Boolean(field.readonly)}
       checked=${checked}
-      onChange=${(event) => desk.send("set", { id: field.id, value: event.target.checked })}
+      onChange=${tick}
     />
     <label for=${fieldId(field.id)}>${field.label}</label>
   </span>`;

@@ -87,7 +87,17 @@ export default {
       };
       render(html`<${Page} state=${state} desk=${desk} />`, root);
     };
-    const messenger = new Messenger(model, draw);
+    // A field that leaves the page sends what it holds while the page is being drawn: drawing waits its turn.
+    let due = false;
+    const drawSoon = () => {
+      if (due) return;
+      due = true;
+      queueMicrotask(() => {
+        due = false;
+        if (whole.isConnected) draw();
+      });
+    };
+    const messenger = new Messenger(model, drawSoon);
     const place = new Address((intent, args) => messenger.send(intent, args));
 
     const onState = () => {
