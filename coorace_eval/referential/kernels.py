@@ -103,10 +103,10 @@ PLAIN: dict[str, np.ufunc] = {
     "div": np.divide,
     "neg": np.negative,
     "abs": np.abs,
-    "min": np.minimum,
-    "max": np.maximum,
 }
 BY_NAME: dict[str, Callable[..., None]] = {
+    "min": lambda out, scratch, left, right: np.minimum(left, right, out=out),
+    "max": lambda out, scratch, left, right: np.maximum(left, right, out=out),
     "arrondi": _round,
     "lt": _compare(np.less),
     "le": _compare(np.less_equal),

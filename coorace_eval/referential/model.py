@@ -23,6 +23,7 @@ from coorace_eval.vocabulary import (
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]+$", max_length=40)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
 
 
@@ -64,7 +65,7 @@ class CountedThing(Part):
 class Member(Part):
     """One modality of an axis, such as ``F``; codes are text."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]+$", max_length=40)]
+    id: Code
     label: Label
 
 
@@ -170,7 +171,7 @@ class Indicator(Part):
     source: Identifier | None = None
     robustness: Robustness | None = None
     sdg: tuple[str, ...] = ()
-    codes: dict[str, str] = Field(default_factory=dict)
+    codes: dict[Code, Text] = Field(default_factory=dict)
     note: Text = ""
     relation: Relation | None = None
     target: Target | None = None

@@ -14,7 +14,19 @@ from coorace_eval.referential.overlay import Overlay
 def to_yaml(part: Referential | Overlay) -> str:
     """YAML that reads back to an equal value; what keeps its default is left out."""
     data = part.model_dump(mode="json", exclude_defaults=True)
-    return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=110)
+    return str(yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110))
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes the rare line breaks of Unicode as escapes: left bare, YAML would fold them with spaces."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = '"' if any(sign in text for sign in "\x85\u2028\u2029") else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
 
 
 def json_schema(model: type[Part] = Referential) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from inspect import isawaitable
 from typing import Any
 
-from jupyter_core.utils import ensure_async
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import httputil, web
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
@@ -70,7 +70,8 @@ class Health(JupyterHandler):
         session = self.get_query_argument("session", "")
         alive = False
         if session and session in self.kernel_manager:
-            alive = await ensure_async(self.kernel_manager.get_kernel(session).is_alive())
+            found: Any = self.kernel_manager.get_kernel(session).is_alive()
+            alive = bool(await found if isawaitable(found) else found)
         self.set_header("Cache-Control", "no-store")
         self.finish({"etat": "pret", "session": alive})
 

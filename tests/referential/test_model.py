@@ -61,7 +61,7 @@ def referentials(draw: Callable[..., Any]) -> Referential:
     ]  # fmt: skip
     indicator = {
         "id": ids[2], "label": draw(LABELS), "kind": "effet", "unit": "heure", "formula": ids[0], "note": draw(TEXTS),
-        "sdg": draw(st.lists(NASTY, max_size=2)), "codes": draw(st.dictionaries(NASTY, NASTY, max_size=2)),
+        "sdg": draw(st.lists(NASTY, max_size=2)), "codes": draw(st.dictionaries(IDS, NASTY, max_size=2)),
         "target": draw(st.none() | st.fixed_dictionaries({"value": NUMBERS, "year": st.integers(1900, 2200)})),
     }  # fmt: skip
     contribution = {"id": ids[3], "label": draw(LABELS), "criterion": draw(TEXTS), "indicators": [indicator]}
