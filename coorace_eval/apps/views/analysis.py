@@ -27,6 +27,7 @@ CONFIDENCE_HELP = {
     Confidence.PLUTOT_SUR: "Les chiffres et les avis vont dans le même sens.",
     Confidence.SUR: "Des chiffres solides et un accord du groupe.",
 }
+MOST_GAPS = 10
 COLUMNS = [
     ("Indicateur", False),
     ("Cette année", True),
@@ -232,11 +233,10 @@ def _gaps(step: FeedbackStep) -> b.Block:
     ]
     title = f"Ce qui manque encore : {count(len(rows), 'donnée')}" if rows else "Il ne manque rien"
     columns = [("Donnée", False), ("Statut", False), ("Ce qui l'attend", False), ("Où la trouver", False)]
-    return b.group(
-        title,
-        [
-            b.table(
-                "Données manquantes, les plus attendues d'abord", columns, rows, "Toutes les données sont là."
-            )
-        ],
+    caption = "Données manquantes, les plus attendues d'abord"
+    shown_rows = b.table(caption, columns, rows[:MOST_GAPS], "Toutes les données sont là.")
+    left = len(rows) - MOST_GAPS
+    rest = b.text(
+        f"Et {count(left, 'autre donnée', 'autres données')}, que la collecte et le document listent."
     )
+    return b.group(title, [shown_rows, rest if left > 0 else None])
