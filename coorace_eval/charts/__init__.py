@@ -1,9 +1,10 @@
 """Charts: one question, one function, one chart, and the table that stands beside it."""
 
 from coorace_eval.charts.drawing import NO_DATA, describe, headline, specification, to_svg
+from coorace_eval.charts.evolution import evolution, evolution_table
 from coorace_eval.charts.profile import profile, profile_table
 from coorace_eval.charts.targets import attainment, targets, targets_table
-from coorace_eval.charts.trend import evolution, evolution_table, trend, trend_table
+from coorace_eval.charts.trend import trend, trend_table
 
 __all__ = [
     "NO_DATA", "attainment", "describe", "evolution", "evolution_table", "headline", "profile",

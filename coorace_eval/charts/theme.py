@@ -46,7 +46,10 @@ NUMBERS = {
 
 @alt.theme.register("coorace", enable=True)
 def coorace() -> alt.theme.ThemeConfig:
-    """The theme; ``aria`` is off because the description of each chart says more than its marks."""
+    """The theme; ``aria`` is off because the description of each chart says more than its marks.
+
+    Labels and titles come already cut into lines: a limit of zero spares a second measure of each.
+    """
     config: dict[str, Any] = {
         "aria": False,
         "font": FONT,
@@ -57,11 +60,11 @@ def coorace() -> alt.theme.ThemeConfig:
         "axis": {
             "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelColor": INK,
             "titleColor": SOFT, "gridColor": GRID, "domainColor": QUIET, "tickColor": QUIET,
-            "labelPadding": 6,
+            "labelPadding": 6, "labelLimit": 0,
         },
         "title": {
             "fontSize": 16, "fontWeight": 700, "anchor": "start", "color": INK, "frame": "bounds",
-            "subtitleFontSize": 12, "subtitleColor": SOFT, "subtitlePadding": 5, "offset": 14,
+            "subtitleFontSize": 12, "subtitleColor": SOFT, "subtitlePadding": 5, "offset": 14, "limit": 0,
         },
         "legend": {
             "labelFontSize": 12, "titleFontSize": 12, "labelColor": INK, "labelLimit": 320, "symbolSize": 120,

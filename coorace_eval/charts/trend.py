@@ -1,25 +1,23 @@
-"""How indicators move over the years; a missing year is a gap in the line, never a zero."""
+"""How an indicator moves over the years; a missing year is a gap in the line, never a zero."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from coorace_eval.charts import theme
-from coorace_eval.charts.drawing import AnyChart, blank, heading, one_enterprise
-from coorace_eval.charts.words import lines, plain, sentence, shorten
-from coorace_eval.formatting import format_number, format_value
+from coorace_eval.charts.drawing import AnyChart, blank, heading
+from coorace_eval.charts.evolution import GAP, UNKNOWN
+from coorace_eval.charts.words import plain, sentence, shorten
+from coorace_eval.formatting import format_value
 from coorace_eval.indicators import Results
 from coorace_eval.referential.model import Indicator
 
-QUESTION = "Qu'est-ce qui a changé au fil des années\u00a0?"
-MOST_LINES, MOST_MULTIPLES = 8, 9
-_TALL, _SMALL = 230, 92
-UNKNOWN = "n.\u00a0d."
-_GAP = "« n. d. »\u00a0: non disponible."
+MOST_LINES = 8
+_TALL = 230
 
 
 def trend(results: Results, indicator: str, labels: Mapping[str, str] | None = None) -> AnyChart:
@@ -52,7 +50,7 @@ def trend(results: Results, indicator: str, labels: Mapping[str, str] | None = N
         layers = [base.mark_line(color=theme.BLUE, strokeWidth=1, opacity=0.6)]
     layers = [*_target(about), *layers]
     unit = f"En {about.unit_text}" if about.unit_text else ""
-    subtitle = f"{unit}. {_GAP}".lstrip(". ") if read["value"].isna().any() else unit
+    subtitle = f"{unit}. {GAP}".lstrip(". ") if read["value"].isna().any() else unit
     whole: AnyChart = alt.layer(*layers)
     return whole.properties(
         width=520, height=_TALL, title=heading(about.label, subtitle if len(names) == 1 else unit),
@@ -66,38 +64,6 @@ def trend_table(results: Results, indicator: str, labels: Mapping[str, str] | No
     wide = read.pivot(index=["enterprise", "name"], columns="year", values="said")
     wide.columns = [str(year) for year in wide.columns]
     return wide.reset_index("name").reset_index(drop=True).rename(columns={"name": "Entreprise"})
-
-
-def evolution(results: Results, indicators: Sequence[str]) -> AnyChart:
-    """Up to nine indicators of one enterprise over the years, a small chart for each.
-
-    Indicators without any figure are left out of the drawing; the table keeps them.
-    """
-    one_enterprise(results, QUESTION)
-    reads = [(about, _read(results, about, None)) for about in map(results.referential.indicator, indicators)]
-    shown = [(about, read) for about, read in reads if read["value"].notna().any()][:MOST_MULTIPLES]
-    if not shown:
-        return blank(QUESTION)
-    columns = 2 if len(shown) in (2, 4) else min(3, len(shown))
-    width = {1: 420, 2: 250, 3: 144}[columns]
-    letters = {1: 70, 2: 42, 3: 27}[columns]
-    tall = max(len(lines(about.label, letters, 3)) for about, _ in shown)
-    subtitle = _GAP if any(read["value"].isna().any() for _, read in shown) else ""
-    charts = [_small(about, read, width, letters, tall) for about, read in shown]
-    told = [_told(about, read).rstrip(".") for about, read in shown]
-    return alt.concat(
-        *charts, columns=columns, bounds="flush", spacing={"row": 62 + 15 * tall, "column": 76}
-    ).properties(title=heading(QUESTION, subtitle), description=sentence(told))
-
-
-def evolution_table(results: Results, indicators: Sequence[str]) -> pd.DataFrame:
-    """The table that stands beside the chart: a row per indicator, a column per year."""
-    one_enterprise(results, QUESTION)
-    rows = []
-    for about in map(results.referential.indicator, indicators):
-        read = _read(results, about, None)
-        rows.append({"Indicateur": plain(about.label)} | {str(r.year): r.said for r in read.itertuples()})
-    return pd.DataFrame(rows, columns=None if rows else ["Indicateur"])
 
 
 def _read(results: Results, about: Indicator, labels: Mapping[str, str] | None) -> pd.DataFrame:
@@ -127,29 +93,6 @@ def _told(about: Indicator, read: pd.DataFrame) -> str:
     if len(parts) > MOST_LINES:
         return sentence([f"{plain(about.label)} : {len(parts)} entreprises, une ligne pour chacune"])
     return sentence([f"{plain(about.label)} : {parts[0]}", *parts[1:]])
-
-
-def _small(about: Indicator, read: pd.DataFrame, width: int, letters: int, tall: int) -> AnyChart:
-    known = read.loc[read["value"].notna(), "year"]
-    ends = read["year"].isin([known.min(), known.max()])
-    short = pd.Series([_short(r.value, r.figure) for r in read.itertuples()], index=read.index)
-    read = read.assign(figure=short.where(ends, ""))[["year", "value", "figure", "gap"]]
-    base = alt.Chart().encode(x=_years(read), y=_values(read, about, ticks=3))
-    label = lines(about.label, letters, 3)
-    title = alt.TitleParams(
-        label, fontSize=12, fontWeight=600, frame="group", offset=8, subtitleFontSize=11, subtitlePadding=3,
-        subtitle=[*lines(about.unit_text, letters, 1), *([" "] * (tall - len(label)))],
-    )  # fmt: skip
-    drawn = [*_line(base, _SMALL), _figures(base, 11)]
-    whole: AnyChart = alt.layer(*drawn, data=read)
-    return whole.properties(width=width, height=_SMALL, title=title)
-
-
-def _short(value: float, figure: str) -> str:
-    """A figure that fits a small chart: millions as « 1,32 M », tens of thousands as « 412 k »."""
-    if abs(value) >= 1e6:
-        return f"{format_number(value / 1e6)}\u00a0M"
-    return f"{format_number(value / 1e3, 0)}\u00a0k" if abs(value) >= 1e5 else figure
 
 
 def _line(base: alt.Chart, height: int) -> list[alt.Chart]:

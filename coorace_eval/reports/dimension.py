@@ -20,9 +20,10 @@ from coorace_eval.reports.content import (
     Stance,
     Table,
 )
-from coorace_eval.vocabulary import Level, ValueStatus
+from coorace_eval.vocabulary import IndicatorStatus, Level, ValueStatus
 
 MINUS = "\u2212"
+MOST_DRAWN = 6
 _RANKS = {level: rank for rank, level in enumerate(Level)}
 
 
@@ -80,16 +81,31 @@ def _facts(
     rows = tuple(_row(results, enterprise, year, indicator) for indicator in chosen)
     head = (results.referential.levels.indicator, str(year), str(year - 1), "Évolution", "Cible")
     blocks: list[Block] = [Table(f"Les indicateurs de {year}", head, rows, figures=(1, 2, 3, 4))]
-    ids = [i.id for i in chosen if results.values[i.id].notna().sum() > 1]
-    for part in _shared(ids):
-        blocks.append(Figure.from_chart(charts.evolution(results, part), "L'évolution au fil des années"))
+    known, drawn = _followed(results, enterprise, chosen)
+    if drawn:
+        which = f"{NBSP}: {len(drawn)} indicateurs sur {len(known)}" if len(drawn) < len(known) else ""
+        chart = charts.evolution(results, [indicator.id for indicator in drawn])
+        blocks.append(Figure.from_chart(chart, f"L'évolution au fil des années{which}"))
     return blocks
 
 
-def _shared(ids: list[str], most: int = 6) -> list[list[str]]:
-    """The indicators shared out evenly, so that no figure fills a page and none is left alone."""
-    parts = math.ceil(len(ids) / most)
-    return [ids[len(ids) * k // parts : len(ids) * (k + 1) // parts] for k in range(parts)]
+def _followed(
+    results: Results, enterprise: str, chosen: list[Indicator]
+) -> tuple[list[Indicator], list[Indicator]]:
+    """The indicators known at least twice, and those to draw, both in the order of the référentiel.
+
+    Drawn first are those that have a target, then the shared core, then those that moved most.
+    """
+    values = results.values.xs(enterprise, level="enterprise").sort_index()
+    known = [indicator for indicator in chosen if values[indicator.id].notna().sum() > 1]
+
+    def rank(indicator: Indicator) -> tuple[bool, bool, float]:
+        before, now = map(float, values[indicator.id].dropna().iloc[-2:])
+        moved = abs(now - before) / (max(abs(now), abs(before)) or 1.0)
+        return indicator.target is None, indicator.status is not IndicatorStatus.SOCLE, -moved
+
+    first = {indicator.id for indicator in sorted(known, key=rank)[:MOST_DRAWN]}
+    return known, [indicator for indicator in known if indicator.id in first]
 
 
 def _row(results: Results, enterprise: str, year: int, indicator: Indicator) -> tuple[Cell, ...]:
