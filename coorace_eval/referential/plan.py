@@ -213,11 +213,12 @@ class _Steps:
                 return first + constants.setdefault(which, len(constants))
             return starts[where] + int(which)
 
-        self.program: list[tuple[Any, bool, int, tuple[int, ...]]] = []
+        self.program: list[tuple[Any, bool, bool, int, tuple[int, ...]]] = []
         for operation, target, sources in planned:
             plain = operation in kernels.PLAIN
             call = kernels.PLAIN[operation] if plain else kernels.BY_NAME[operation]
-            self.program.append((call, plain, slot(target), tuple(map(slot, sources))))
+            divides = operation == "div"  # zeros below are ordinary: asking the processor costs more
+            self.program.append((call, plain, divides, slot(target), tuple(map(slot, sources))))
         self.constants = list(constants)
 
     def run(
@@ -227,7 +228,7 @@ class _Steps:
         buffers = np.empty((self.buffers, width))
         scratch = kernels.Scratch(width)
         infinite: list[bool] = []
-        flags = {"divide": "call", "over": "call", "invalid": "ignore", "under": "ignore"}
+        flags = {"divide": "ignore", "over": "call", "invalid": "ignore", "under": "ignore"}
         with np.errstate(**flags, call=lambda *_: infinite.append(True)):  # type: ignore[arg-type]
             for start in starts:
                 stop = min(start + block, count)
@@ -235,14 +236,14 @@ class _Steps:
                 inputs = [column[start:stop] for column in columns]
                 results = out[:, start:stop]
                 slots: list[Any] = [*inputs, *results, *buffers[:, : stop - start], *self.constants]
-                for call, plain, target, sources in self.program:
+                for call, plain, divides, target, sources in self.program:
                     if plain and len(sources) == 2:
                         call(slots[sources[0]], slots[sources[1]], slots[target])
                     elif plain:
                         call(slots[sources[0]], slots[target])
                     else:
                         call(slots[target], scratch, *[slots[source] for source in sources])
-                    if infinite:
+                    if divides or infinite:
                         kernels.finite(slots[target], scratch)
                         infinite.clear()
                 for row, same in self.copies:
