@@ -33,7 +33,7 @@ class _Grid(NamedTuple):
 
     width: int
     letters: int
-    gap: int = 36
+    gap: int = 32
 
 
 _GRIDS = {1: _Grid(420, 66), 2: _Grid(312, 49), 3: _Grid(196, 31)}
@@ -83,7 +83,8 @@ def evolution(results: Results, indicators: Sequence[str]) -> AnyChart:
     gaps = any(len(series.known) < len(series.values) for series in shown)
     return alt.concat(
         *(_Plain(**_small(series, grid, tall)) for series in shown),
-        columns=columns, bounds="flush", title=heading(QUESTION, GAP if gaps else ""),
+        columns=columns, bounds="flush", padding={"left": 4, "top": 4, "right": 20, "bottom": 4},
+        title=heading(QUESTION, GAP if gaps else ""),
         description=sentence([series.told for series in shown]),
         spacing={"row": _YEARS + _BETWEEN + _LINE * tall + _UNIT, "column": grid.gap},
     )  # fmt: skip

@@ -78,7 +78,11 @@ def _facts(
 ) -> list[Block]:
     if not chosen:
         return [Paragraph("Aucun indicateur n'a été gardé pour cette dimension.")]
-    rows = tuple(_row(results, enterprise, year, indicator) for indicator in chosen)
+    now, before = _figures(results, enterprise, year), _figures(results, enterprise, year - 1)
+    rows = tuple(
+        _row(results, enterprise, year, i, now.get(i.id, math.nan), before.get(i.id, math.nan))
+        for i in chosen
+    )
     head = (results.referential.levels.indicator, str(year), str(year - 1), "Évolution", "Cible")
     blocks: list[Block] = [Table(f"Les indicateurs de {year}", head, rows, figures=(1, 2, 3, 4))]
     known, drawn = _followed(results, enterprise, chosen)
@@ -96,7 +100,8 @@ def _followed(
 
     Drawn first are those that have a target, then the shared core, then those that moved most.
     """
-    values = results.values.xs(enterprise, level="enterprise").sort_index()
+    whose = results.values.index.get_level_values("enterprise") == enterprise
+    values = results.values[whose].sort_index()
     known = [indicator for indicator in chosen if values[indicator.id].notna().sum() > 1]
 
     def rank(indicator: Indicator) -> tuple[bool, bool, float]:
@@ -108,8 +113,15 @@ def _followed(
     return known, [indicator for indicator in known if indicator.id in first]
 
 
-def _row(results: Results, enterprise: str, year: int, indicator: Indicator) -> tuple[Cell, ...]:
-    value, previous = (results.value(indicator.id, enterprise, y) for y in (year, year - 1))
+def _figures(results: Results, enterprise: str, year: int) -> dict[str, float]:
+    """Every figure of one year, read at once."""
+    values = results.values
+    return dict(values.loc[(enterprise, year)]) if (enterprise, year) in values.index else {}
+
+
+def _row(
+    results: Results, enterprise: str, year: int, indicator: Indicator, value: float, previous: float
+) -> tuple[Cell, ...]:
     target, sure = indicator.target, robustness(results, enterprise, year, indicator)
     aim, by = MISSING, ""
     if target is not None:
