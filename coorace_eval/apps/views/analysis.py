@@ -204,6 +204,7 @@ def feedback(step: FeedbackStep) -> b.Block:
             ),
             {
                 "type": "download",
+                "kind": "primary",
                 "id": "download",
                 "label": "Télécharger la restitution (PDF)",
                 "note": step.file_name,
