@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Iterator
 from functools import lru_cache
+from keyword import iskeyword
 from typing import Any
 
 Tree = tuple[Any, ...]
@@ -33,6 +34,7 @@ CONDITIONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not", 
 
 _BINARY = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div"}
 _COMPARE = {ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast.Eq: "eq", ast.NotEq: "ne"}
+_SHARE = re.compile(r"([a-z][a-z0-9_]*) ?/ ?([a-z][a-z0-9_]*)$")  # most rates: read without Python's parser
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 _FOREIGN = re.compile(r"[^A-Za-z0-9_+\-*/().,<>=! ]")
 _GLUED = re.compile(r"(?<![\w.])(?>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)[A-Za-z_]")
@@ -133,6 +135,8 @@ def parse(text: str, condition: bool = False) -> Tree:
         raise FormulaError(
             "FOR-001", "un nombre et un mot se touchent.", glued.start() + 1, "Séparez-les par un opérateur."
         )
+    if not condition and (share := _SHARE.match(flat)) and not any(map(iskeyword, share.groups())):
+        return ("div", ("var", sys.intern(share[1])), ("var", sys.intern(share[2])))
     try:
         body = ast.parse(flat, mode="eval").body
     except SyntaxError as error:

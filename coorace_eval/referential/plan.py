@@ -25,7 +25,7 @@ from coorace_eval.referential.grammar import Tree, used_by
 from coorace_eval.referential.scalar import OneRow
 
 Reference = tuple[Literal["in", "out", "buffer", "const"], Any]
-BLOCK, BIG_BLOCK, BIG = 8_192, 65_536, 400_000
+BLOCK, BIG_BLOCK, BIG = 8_192, 32_768, 400_000
 
 
 def order(trees: Mapping[str, Tree]) -> list[str]:
@@ -107,7 +107,8 @@ class Program:
         out
             Array of shape ``(len(outputs), count)`` to write into; made when absent.
         threads
-            Number of threads; by default one below 400,000 rows, else one per processor.
+            Number of threads; by default one below 400,000 rows, else one more than processors: while
+            one waits for Python's lock, the others compute.
 
         Returns
         -------
@@ -121,9 +122,7 @@ class Program:
             return out
         big = count >= BIG
         if threads is None:
-            threads = (
-                min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2) if big else 1
-            )
+            threads = _threads() if big else 1
         block = BIG_BLOCK if big else BLOCK
         starts = list(range(0, count, block))
         share = -(-len(starts) // threads) or 1
@@ -138,6 +137,12 @@ class Program:
             with ThreadPoolExecutor(threads) as pool:
                 list(pool.map(work, shares))
         return out
+
+
+def _threads() -> int:
+    """Threads for a large table: one more than the processors this process may use, eight at most."""
+    held = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(8, held + 1)
 
 
 def _column(answers: pd.DataFrame, name: str, count: int) -> np.ndarray:
