@@ -156,4 +156,7 @@ CATALOGUE: dict[str, Entry] = {
     "SRV-002": Entry("Carnet introuvable", "Vérifiez le chemin du carnet."),
     # Reports
     "RAP-001": Entry("Document impossible à écrire", "Vérifiez le dossier de destination, puis recommencez."),
+    "RAP-002": Entry(
+        "Document impossible à composer", "Recommencez ; si cela dure, signalez-le avec ce code."
+    ),
 }

@@ -17,17 +17,16 @@ def annex(results: Results, enterprise: str, year: int) -> Section:
         head = ("Paramètre", "Valeur", "Origine")
         blocks += [
             Heading("Paramètres"),
-            Table("Valeurs fixées hors de l'entreprise", head, rows, (1,), (0, 2)),
+            Table("Valeurs fixées hors de l'entreprise", head, rows, (1,), (0, 2), "annexe"),
         ]
-    note = "Le signe «\u00a0□\u00a0» remplace un caractère que ce document ne sait pas écrire."
-    return Section("Annexe", (*blocks, Paragraph(note, "note")))
+    return Section("Annexe", tuple(blocks))
 
 
 def _definitions(results: Results) -> list[Block]:
     entries = []
     for indicator in results.referential.indicators:
         told = [indicator.definition] if indicator.definition else []
-        sense = f"{indicator.kind.label}. Unité{NBSP}: {indicator.unit_text or 'nombre'}."
+        sense = f"{indicator.kind.label}, en {indicator.unit_text or 'nombre'}."
         if indicator.direction is not Direction.NEUTRE:
             sense += f" {indicator.direction.label}."
         entries.append(Entry(indicator.label, (*told, sense), code=indicator.formula))
@@ -37,7 +36,9 @@ def _definitions(results: Results) -> list[Block]:
 def _retired(results: Results) -> list[Block]:
     if not results.referential.retired:
         return []
-    entries = tuple(Entry(r.id.replace("_", " "), (r.because,)) for r in results.referential.retired)
+    entries = tuple(
+        Entry(r.id.replace("_", " ").capitalize(), (r.because,)) for r in results.referential.retired
+    )
     return [Heading("Ce que l'entreprise n'a pas gardé, et pourquoi"), Entries(entries, "annexe")]
 
 
@@ -56,15 +57,17 @@ def _data(results: Results, enterprise: str, year: int) -> Table:
             if there
             else ValueStatus.NON_RENSEIGNE
         )
-        shown = format_value(value, variable.unit, label=variable.unit.label)
+        shown = format_value(value, variable.unit, label="")
         source = told.get(variable.id) or sources.get(variable.source or "", "")
         cell = (
             Cell(status.label, quiet=True)
             if shown == MISSING
             else Cell(shown, "estimé" if status is ValueStatus.ESTIME else "")
         )
-        rows.append((Cell(variable.label), cell, Cell(source or MISSING)))
-    return Table(f"Données de l'exercice {year}", ("Donnée", "Valeur", "Source"), tuple(rows), (1,), (0, 2))
+        unit = "" if variable.unit.is_ratio else variable.unit.label
+        rows.append((Cell(variable.label), cell, Cell(unit), Cell(source or MISSING)))
+    head = ("Donnée", "Valeur", "Unité", "Source")
+    return Table(f"Données de l'exercice {year}", head, tuple(rows), (1,), (0, 3), "annexe")
 
 
 def _parameters(results: Results, enterprise: str, year: int) -> tuple[tuple[Cell, ...], ...]:

@@ -14,6 +14,9 @@ from coorace_eval.charts import describe, headline, to_svg
 from coorace_eval.charts.drawing import AnyChart
 from coorace_eval.reports import pdf
 
+Tone: TypeAlias = Literal["texte", "fiche", "annexe"]
+"""How a table or a list is set."""
+
 _WIDTH = re.compile(r'<svg[^>]* width="(\d+)')
 
 
@@ -45,7 +48,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under a caption; ``figures`` are the columns of numbers, ``wide`` those that share the room."""
+    """Rows under a caption; ``figures`` are the columns of numbers, ``wide`` those that share the room.
+
+    The tone ``annexe`` is for long tables, in small letters.
+    """
 
     kind: ClassVar[str] = "table"
     caption: str
@@ -53,6 +59,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     figures: tuple[int, ...] = ()
     wide: tuple[int, ...] = (0,)
+    tone: Tone = "texte"
 
     @classmethod
     def from_frame(
@@ -114,11 +121,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Entries:
-    """A list of things, one below the other."""
+    """A list of things: one below the other, by name and text (``fiche``), or two by two (``annexe``)."""
 
     kind: ClassVar[str] = "entries"
     entries: tuple[Entry, ...]
-    tone: Literal["texte", "annexe"] = "texte"
+    tone: Tone = "texte"
 
 
 Block: TypeAlias = Paragraph | Heading | Table | Figure | Quote | Stance | Entries

@@ -18,17 +18,26 @@ from typing import Any, Literal
 import typst
 
 from coorace_eval.charts.theme import FAMILIES, FONTS
-from coorace_eval.charts.words import clean, printable, typeset
+from coorace_eval.charts.words import INSTEAD, clean, printable, typeset
 from coorace_eval.problems import CooraceError, Problem
 
 TEMPLATES = Path(__file__).parent / "templates"
 STANDARD: Literal["ua-1"] = "ua-1"
+_REPLACED = f"Le signe «\u00a0{INSTEAD}\u00a0» remplace un caractère que ce document ne sait pas écrire."
 _LONG_WORD = re.compile(r"[^\s\u200b]{30,}")
 
 
 def compose(template: str, content: dict[str, Any]) -> bytes:
-    """A template filled with content, as a tagged PDF."""
-    data = json.dumps({**_fit(content), "fonts": FAMILIES}, ensure_ascii=False)
+    """A template filled with content, as a tagged PDF.
+
+    Raises
+    ------
+    CooraceError
+        When the page cannot be composed (``RAP-002``).
+    """
+    told = json.dumps(_fit(content), ensure_ascii=False)
+    note = _REPLACED if INSTEAD in told else ""
+    data = json.dumps({"content": told, "note": note, "fonts": FAMILIES}, ensure_ascii=False)
     try:
         made = typst.compile(
             str(TEMPLATES / f"{template}.typ"),
@@ -40,7 +49,7 @@ def compose(template: str, content: dict[str, Any]) -> bytes:
         )
     except (typst.TypstError, RuntimeError) as error:
         cause = f"La mise en page a échoué : {str(error)[:200]}"
-        raise CooraceError("Document", [Problem("RAP-001", template, cause)]) from error
+        raise CooraceError("Document", [Problem("RAP-002", template, cause)]) from error
     return bytes(made)
 
 

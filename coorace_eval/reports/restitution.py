@@ -33,6 +33,7 @@ from coorace_eval.vocabulary import ValueStatus
 TITLE = "Restitution de l'auto-évaluation"
 _FRAMED = {field.id: field for field in FRAMING}
 _PURPOSE = ("finalite", "question_evaluative", "perimetre", "usage")
+_MOST_ASKED = 12  # beyond, what is missing is a list of names, without the questions
 _PEOPLE = ("referente", "comite_pilotage", "parties_prenantes")
 
 
@@ -111,16 +112,17 @@ def _method(results: Results, year: int, story: Story | None) -> Section:
     for title, fields in (("Ce que nous avons voulu savoir", _PURPOSE), ("Qui a pris part", _PEOPLE)):
         told = [Entry(_FRAMED[id].label, (framing[id],)) for id in fields if framing.get(id, "").strip()]
         if told:
-            blocks += [Heading(title), Entries(tuple(told))]
+            blocks += [Heading(title), Entries(tuple(told), "fiche")]
     blocks += [Heading("D'où viennent les chiffres"), Paragraph(_how(results, year))]
-    blocks.append(Table("Ce que veut dire chaque statut", ("Statut", "Sens"), tuple(
-        (Cell(ValueStatus(id).label), Cell(text)) for id, text in _MEANINGS.items()
-    ), wide=(1,)))  # fmt: skip
+    if met := _met(results, year):
+        rows = tuple((Cell(ValueStatus(id).label), Cell(text)) for id, text in _MEANINGS.items() if id in met)
+        blocks.append(
+            Table("Ce que veut dire chaque statut", ("Statut", "Sens"), rows, wide=(1,), tone="annexe")
+        )
     return Section("La démarche", tuple(blocks), apart=True)
 
 
 _MEANINGS = {
-    "renseigne": "Le chiffre est connu.",
     "estime": "Le chiffre est une estimation, ou repose sur une donnée estimée.",
     "non_renseigne": "La donnée n'a pas été saisie. Ce n'est pas un zéro.",
     "non_pertinent": "La question ne concerne pas l'entreprise.",
@@ -128,6 +130,14 @@ _MEANINGS = {
     "confidentiel": "La donnée est connue et n'est pas montrée.",
     "denominateur_nul": "Le rapport n'a pas de sens\u00a0: son dénominateur est nul.",
 }
+
+
+def _met(results: Results, year: int) -> set[str]:
+    """The statuses that this report shows, of data as well as of indicators."""
+    shown = (results.answers.statuses, results.statuses)
+    return {
+        str(s) for t in shown for s in t[t.index.get_level_values("year") == year].to_numpy().ravel() if s
+    } - {"renseigne"}
 
 
 def _how(results: Results, year: int) -> str:
@@ -162,7 +172,7 @@ def _profile(results: Results, story: Story) -> Section:
     return Section("Notre appréciation, dimension par dimension", (
         Paragraph(text, "chapeau"), Figure.from_chart(chart),
         Table.from_frame("L'appréciation collective en mots", table),
-    ), apart=True)  # fmt: skip
+    ))  # fmt: skip
 
 
 def _targets(results: Results, year: int) -> Section:
@@ -172,7 +182,7 @@ def _targets(results: Results, year: int) -> Section:
     text = "Une cible est une valeur que l'entreprise s'est donnée, pour elle-même et pour une année."
     return Section("Nos cibles", (
         Paragraph(text, "chapeau"), Figure.from_chart(charts.targets(results, year)),
-        Table.from_frame("Valeurs et cibles", table, figures=(1, 2, 3)),
+        Table.from_frame("Valeurs et cibles", table, figures=(1, 2, 3), wide=(0, 1, 2)),
         Paragraph(_NEAR, "note"),
     ))  # fmt: skip
 
@@ -185,9 +195,10 @@ def _gaps(results: Results, year: int) -> Section:
     gaps = gaps[gaps["year"] == year]
     if gaps.empty:
         return Section("Ce qui manque", (Paragraph("Aucune donnée ne manque pour cet exercice."),))
+    asked = len(gaps) <= _MOST_ASKED
     rows = tuple(
         (
-            Cell(g.label, g.question),
+            Cell(g.label, g.question if asked else ""),
             Cell(ValueStatus(g.status).label, quiet=True),
             Cell(_waiting(g.waiting_labels)),
         )
@@ -201,7 +212,8 @@ def _gaps(results: Results, year: int) -> Section:
     return Section("Ce qui manque", (
         Paragraph(f"{text} {which}", "chapeau"),
         Table("Données manquantes, des plus attendues aux moins attendues",
-              ("Donnée", "Statut", "Indicateurs qui l'attendent"), rows, wide=(0, 2)),
+              ("Donnée", "Statut", "Indicateurs qui l'attendent"), rows, wide=(0, 2),
+              tone="texte" if asked else "annexe"),
     ))  # fmt: skip
 
 

@@ -126,6 +126,18 @@ def test_small_multiples_stop_at_nine_and_want_one_enterprise():
         charts.evolution(evaluate(sample.referential(), both), EVERY)
 
 
+def test_titles_of_small_charts_are_put_back_as_they_were():
+    results = evaluate(sample.rewritten(sample.referential(), "§1 & <b> §0"), sample.figures())
+    told = _texts(charts.to_svg(charts.evolution(results, EVERY[:3])))
+    assert told.count("§1 & <b> §0") == 3
+    assert "h par personne" in told
+
+
+def test_a_small_chart_says_its_first_and_last_figure_and_its_gap():
+    told = _texts(charts.to_svg(charts.evolution(sample.results(), ["formation_par_personne"])))
+    assert "27,4" in told and "34,8" in told and "n.\u00a0d." in told
+
+
 def test_without_data_a_chart_says_so():
     empty = sample.results(**{c: float("nan") for c in sample.figures().columns[3:]})
     silent = replace(sample.story(), appreciations=(), previous_appreciations=())

@@ -16,7 +16,9 @@ from coorace_eval.indicators import evaluate
 from coorace_eval.problems import CooraceError
 from coorace_eval.referential.model import Referential, Retired
 from coorace_eval.reports import content, report
+from coorace_eval.reports import pdf as pdf_module
 from coorace_eval.reports.dimension import change
+from coorace_eval.vocabulary import IndicatorStatus
 
 
 def read(pdf: bytes) -> PdfReader:
@@ -146,6 +148,44 @@ def test_text_from_people_stays_text(text, tmp_path):
 def test_emoji_and_arabic_are_written_and_what_no_font_holds_is_replaced_plainly():
     found = text_of(report(sample.results(), 2025, sample.told_by(sample.HOSTILE[3])).pdf())
     assert "□" in found and "你" not in found
+    assert "remplace un caractère" in found
+
+
+def test_the_sign_of_replacement_is_explained_only_where_it_stands(pdf):
+    assert "remplace un caractère" not in text_of(pdf)
+
+
+def test_a_dimension_draws_six_indicators_at_most_those_with_a_target_first():
+    base = sample.referential()
+    dimension = base.dimensions[0]
+    aimed = dimension.contributions[0].indicators[0]
+    free = aimed.model_copy(update={"target": None, "status": IndicatorStatus.LIBRE})
+    many = (*(free.model_copy(update={"id": f"libre_{i}", "label": f"Libre {i}"}) for i in range(8)), aimed)
+    only = dimension.contributions[0].model_copy(update={"indicators": many})
+    changed = base.model_copy(
+        update={"dimensions": (dimension.model_copy(update={"contributions": (only,)}),)}
+    )
+    found = report(evaluate(Referential.model_validate(changed.model_dump()), sample.figures()), 2025)
+    figure = blocks(found, content.Figure)[0]
+    assert figure.caption.endswith("6 indicateurs sur 9")
+    assert aimed.label in figure.alt and "Libre 7" not in figure.alt
+    table = next(b for b in blocks(found, content.Table) if b.caption == "Les indicateurs de 2025")
+    assert len(table.rows) == 9
+
+
+def test_the_method_explains_the_statuses_that_are_met():
+    method = report(sample.results(), 2025).sections[0]
+    assert [row[0].text for b in method.blocks if isinstance(b, content.Table) for row in b.rows] == [
+        "Non renseigné"
+    ]
+
+
+def test_a_page_that_cannot_be_composed_has_its_own_code(tmp_path, monkeypatch):
+    (tmp_path / "faux.typ").write_text("#panic()", "utf-8")
+    monkeypatch.setattr(pdf_module, "TEMPLATES", tmp_path)
+    with pytest.raises(CooraceError) as caught:
+        pdf_module.compose("faux", {})
+    assert [problem.code for problem in caught.value.problems] == ["RAP-002"]
 
 
 def test_an_empty_campaign_makes_a_report_that_says_what_is_missing():
