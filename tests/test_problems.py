@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from coorace_eval.catalogue import CATALOGUE
+from coorace_eval.cli import app
 from coorace_eval.problems import Problem, ReferentialError, did_you_mean, errors
 from coorace_eval.referential import parse_referential
 from coorace_eval.vocabulary import Severity
@@ -68,3 +70,10 @@ dimensions: []
     assert {"REF-004", "REF-006", "REF-002", "REF-001", "FOR-007"} <= found
     assert all(problem.line for problem in caught.value.problems)
     assert str(caught.value).startswith(f"essai.yaml : {len(caught.value.problems)} problèmes à corriger")
+
+
+def test_the_page_of_codes_is_the_catalogue(root: Path) -> None:
+    told = CliRunner().invoke(app, ["errors"]).output
+    assert (root / "docs" / "erreurs.md").read_text(encoding="utf-8") == told, (
+        "Récrivez la page : coorace-eval errors > docs/erreurs.md"
+    )
