@@ -25,7 +25,7 @@ QUESTION = "Qu'est-ce qui a changé au fil des années\u00a0?"
 MOST = 9
 UNKNOWN = "n.\u00a0d."
 GAP = "« n. d. »\u00a0: non disponible."
-_HEIGHT, _LINE, _UNIT, _YEARS, _BETWEEN = 84, 14, 17, 22, 24
+_HEIGHT, _LINE, _UNIT, _YEARS, _BETWEEN = 70, 14, 17, 22, 18
 
 
 class _Grid(NamedTuple):
