@@ -23,15 +23,21 @@ def clean(text: str) -> str:
     A joiner stays between letters, where it shapes Arabic; between emoji it goes, and each emoji
     is drawn for itself.
     """
+    if not any(sign != "\n" and _is_odd(sign) for sign in set(text)):
+        return text
     kept = []
     for place, sign in enumerate(text):
         around = text[max(place - 1, 0) : place] + text[place + 1 : place + 2]
         if sign in _JOINERS:
             if len(around) == 2 and all(unicodedata.category(c)[0] in "LM" for c in around):
                 kept.append(sign)
-        elif sign == "\n" or (sign not in _DRAWING_MARKS and unicodedata.category(sign) not in _DROPPED):
+        elif sign == "\n" or not _is_odd(sign):
             kept.append(sign)
     return "".join(kept)
+
+
+def _is_odd(sign: str) -> bool:
+    return sign in _DRAWING_MARKS or unicodedata.category(sign) in _DROPPED
 
 
 def plain(text: str) -> str:
@@ -57,7 +63,8 @@ def typeset(text: str) -> str:
 def printable(text: str) -> str:
     """The text with « □ » in place of what the fonts of this library cannot draw."""
     known = _drawn()
-    return "".join(c if c in "\n\t" or ord(c) in known else INSTEAD for c in text)
+    unknown = {ord(c): INSTEAD for c in set(text) if c not in "\n\t" and ord(c) not in known}
+    return text.translate(unknown) if unknown else text
 
 
 @cache

@@ -54,7 +54,7 @@ def report(results: Results, year: int, story: Story | None = None) -> Report:
     AnswerError
         When the results hold several enterprises and no story says which.
     """
-    if story is not None:
+    if story is not None and set(results.values.index.unique("enterprise")) != {story.enterprise.id}:
         results = results.select(enterprise=story.enterprise.id)
     enterprise = one_enterprise(results, TITLE) or (story.enterprise.id if story else "")
     sections = [_method(results, year, story)]
