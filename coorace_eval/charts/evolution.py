@@ -129,7 +129,10 @@ def _small(series: _Series, grid: _Grid, tall: int) -> dict[str, Any]:
         "axis": {"labelAngle": 0, "ticks": False, "domain": False, "labelOverlap": True},
     }  # fmt: skip
     dots = {"color": theme.BLUE, "size": 60, "filled": True, "stroke": theme.INK, "strokeWidth": 1}
-    figure = {"type": "text", "dy": {"expr": "datum.shift"}, "fontSize": 11, "fontWeight": 600}
+    figure = {
+        "type": "text", "dx": {"expr": "datum.aside"}, "dy": {"expr": "datum.shift"},
+        "fontSize": 11, "fontWeight": 600,
+    }  # fmt: skip
     gap = {"type": "text", "fontStyle": "italic", "color": theme.SOFT, "fontSize": 11, "baseline": "bottom"}
     layers = [
         {"mark": {"type": "line", "color": theme.BLUE, "point": dots}, "encoding": {"y": y}},
@@ -158,8 +161,10 @@ def _rows(series: _Series, scale: float, floor: float) -> list[dict[str, Any]]:
     for rank, (year, value) in enumerate(zip(series.years, series.values, strict=True)):
         row: dict[str, Any] = {"year": year, "value": None if isnan(value) else value}
         if rank in ends:
-            below = series.values[ends[rank]] > value and (value - floor) * scale > 24
-            row |= {"figure": _short(series.about, value), "shift": 14 if below else -12}
+            rises = series.values[ends[rank]] > value
+            below = rises and (value - floor) * scale > 22
+            aside = 0 if below or not rises else -18 if rank == known[0] else 18
+            row |= {"figure": _short(series.about, value), "shift": 14 if below else -12, "aside": aside}
         rows.append(row)
     return rows
 
