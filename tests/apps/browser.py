@@ -13,13 +13,11 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[2]
 ARGUMENTS = [
@@ -109,40 +107,6 @@ def write_notebook(path: Path, source: str) -> Path:
     """A notebook of one cell."""
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)]), path)
     return path
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for the whole run."""
-    path = chromium_path()
-    if path is None:
-        pytest.skip("Chromium is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def new_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Make pages of fresh contexts; ``page.outside`` lists the requests that left the server."""
-    contexts: list[BrowserContext] = []
-
-    def make(url: str, size: dict[str, int] = WIDE) -> Page:
-        context = chromium.new_context(viewport=size, accept_downloads=True, locale="fr-FR")
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        page = context.new_page()
-        page.outside = []  # type: ignore[attr-defined]
-        page.faults = []  # type: ignore[attr-defined]
-        page.on("request", lambda request: note_outside(page, request.url, url))
-        page.on("pageerror", lambda error: page.faults.append(str(error)))  # type: ignore[attr-defined]
-        page.on("console", lambda said: said.type == "error" and page.faults.append(said.text))  # type: ignore[attr-defined]
-        return page
-
-    yield make
-    for context in contexts:
-        context.close()
 
 
 def note_outside(page: Any, asked: str, home: str) -> None:

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from apps.browser import NARROW, WIDE, Served, chromium, new_page, opened, violations, write_notebook
+from apps.browser import NARROW, WIDE, Served, opened, violations, write_notebook
 from apps.demo_states import STATES
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
-__all__ = ["chromium", "new_page"]
 
 ENGLISH = re.compile(
     r"\b(the|error|loading|executing|running|kernel|please|server|connection|warning|submit|reload|save|"

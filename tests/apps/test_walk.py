@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from apps.browser import NARROW, ROOT, WIDE, Served, chromium, new_page, opened, violations
+from apps.browser import NARROW, ROOT, WIDE, Served, opened, violations
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
@@ -20,7 +20,6 @@ from coorace_eval.examples import load_examples
 from coorace_eval.storage import open_store
 
 pytestmark = pytest.mark.browser
-__all__ = ["chromium", "new_page"]
 
 RUN = "from coorace_eval.cli import app; app()"
 OPEN = "campagne/coup_de_main_services/2025/collecte"
