@@ -98,12 +98,6 @@ def _round(out: Block, scratch: Scratch, value: Operand, digits: float) -> None:
     np.copysign(scratch.a, value, out=out)
 
 
-def finite(block: Block, scratch: Scratch) -> None:
-    """Make the infinities of a block missing: infinity less itself is NaN, a number less itself is zero."""
-    np.subtract(block, block, scratch.a)
-    np.add(block, scratch.a, block)
-
-
 # What NumPy does as it stands, called with its operands then the destination.
 PLAIN: dict[str, np.ufunc] = {
     "add": np.add,

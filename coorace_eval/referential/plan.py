@@ -25,7 +25,7 @@ from coorace_eval.referential.grammar import Tree, used_by
 from coorace_eval.referential.scalar import OneRow
 
 Reference = tuple[Literal["in", "out", "buffer", "const"], Any]
-BLOCK, BIG_BLOCK, BIG = 8_192, 32_768, 400_000
+BLOCK, BIG_BLOCK, BIG = 8_192, 131_072, 400_000
 
 
 def order(trees: Mapping[str, Tree]) -> list[str]:
@@ -233,6 +233,7 @@ class _Steps:
         buffers = np.empty((self.buffers, width))
         scratch = kernels.Scratch(width)
         infinite: list[bool] = []
+        add, subtract = np.add, np.subtract
         flags = {"divide": "ignore", "over": "call", "invalid": "ignore", "under": "ignore"}
         with np.errstate(**flags, call=lambda *_: infinite.append(True)):  # type: ignore[arg-type]
             for start in starts:
@@ -249,7 +250,10 @@ class _Steps:
                     else:
                         call(slots[target], scratch, *[slots[source] for source in sources])
                     if divides or infinite:
-                        kernels.finite(slots[target], scratch)
+                        # infinity less itself is NaN, a number less itself is zero
+                        settled = slots[target]
+                        subtract(settled, settled, scratch.a)
+                        add(settled, scratch.a, settled)
                         infinite.clear()
                 for row, same in self.copies:
                     results[row] = results[same]
