@@ -75,7 +75,12 @@ class Served:
         self.process = subprocess.Popen(
             [sys.executable, "-c", command], env=env, stdout=self.log, stderr=self.log
         )
-        limit = time.monotonic() + 30
+        return self.answering(30)
+
+    def answering(self, seconds: float) -> Served:
+        """Wait until the server answers, or tell what it said when it ended."""
+        assert self.process
+        limit = time.monotonic() + seconds
         while time.monotonic() < limit:
             try:
                 urllib.request.urlopen(f"{self.url}sante", timeout=1).close()

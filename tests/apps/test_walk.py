@@ -6,8 +6,6 @@ import os
 import re
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,15 +32,7 @@ class Command(Served):
         self.log = self.notebook.with_suffix(".log").open("ab")
         env = os.environ | {"PYTHONPATH": str(ROOT)}
         self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=self.log, stderr=self.log)
-        limit = time.monotonic() + 60
-        while time.monotonic() < limit:
-            try:
-                urllib.request.urlopen(f"{self.url}sante", timeout=1).close()
-                return self
-            except OSError:
-                assert self.process.poll() is None, self.notebook.with_suffix(".log").read_text("utf-8")
-                time.sleep(0.1)
-        raise TimeoutError("the server did not start")
+        return self.answering(60)
 
 
 @pytest.fixture(scope="module")

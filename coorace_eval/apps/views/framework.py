@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coorace_eval.apps.steps.framework import MODES, FrameworkStep
+from coorace_eval.apps.steps.framework import MODES, FrameworkStep, time_budget
 from coorace_eval.apps.views import blocks as b
 from coorace_eval.apps.views.campaign import dimension_tabs, frame, onward
 from coorace_eval.formatting import count, format_exact, format_minutes
@@ -44,8 +44,7 @@ def _budget(step: FrameworkStep) -> b.Block:
     said = f"{count(kept, 'indicateur gardé', 'indicateurs gardés')}" + (
         f", dont {own} à vous" if own else ""
     )
-    usual = {source.id: source.minutes for source in whole.sources}
-    most = sum(v.minutes if v.minutes is not None else usual.get(v.source or "", 5) for v in whole.variables)
+    most = time_budget(whole)
     return {
         "type": "meter",
         "label": "Temps de collecte estimé",

@@ -22,42 +22,42 @@ def home(step: HomeStep) -> b.Block:
         "items": [_card(line) for line in step.under_way],
         "empty": "Aucune auto-évaluation en cours. Ouvrez la première ci-dessous.",
     }
-    return {
-        "title": "Mes auto-évaluations · coorace_eval",
-        "route": "",
-        "bar": {"label": "coorace_eval", "home": False, "context": "", "saved": ""},
-        "stepper": None,
-        "heading": {
-            "small": "Utilité sociale territoriale",
-            "text": "Mes auto-évaluations",
-            "lead": "Reprenez là où vous vous êtes arrêté-e. Tout ce qui a été saisi est enregistré.",
-        },
-        "problems": [{"id": f.field, "text": f.text} for f in step.faults.values()],
-        "tabs": None,
-        "blocks": [b.group(_title(step), [cards]), *_opening(step), *_closed(step)],
-        "actions": [],
-        "toast": step.toast,
-    }
+    heading = (
+        "Mes auto-évaluations",
+        "Reprenez là où vous vous êtes arrêté-e. Tout ce qui a été saisi est enregistré.",
+    )
+    shown = [b.group(_title(step), [cards]), *_opening(step), *_closed(step)]
+    faults = [{"id": f.field, "text": f.text} for f in step.faults.values()]
+    return _outside("Mes auto-évaluations · coorace_eval", heading, shown, faults, step.toast)
 
 
 def refused(error: CooraceError) -> b.Block:
     """The screen of an application that cannot open: why, and what to do."""
     said = [{"text": sentence(problem), "target": None} for problem in error.problems]
+    heading = (
+        "L'application ne peut pas s'ouvrir",
+        "Rien n'est perdu : les données déjà enregistrées restent dans la base.",
+    )
+    why = b.notice("error", "Ce qui empêche l'ouverture", "Puis rechargez la page.", said)
+    return _outside("coorace_eval", heading, [why])
+
+
+def _outside(
+    title: str, heading: tuple[str, str], blocks: list[b.Block], problems: Any = (), toast: str = ""
+) -> b.Block:
+    """A screen that belongs to no campaign: no stepper, no tab, no button of its own."""
+    text, lead = heading
     return {
-        "title": "coorace_eval",
+        "title": title,
         "route": "",
         "bar": {"label": "coorace_eval", "home": False, "context": "", "saved": ""},
         "stepper": None,
-        "heading": {
-            "small": "Utilité sociale territoriale",
-            "text": "L'application ne peut pas s'ouvrir",
-            "lead": "Rien n'est perdu : les données déjà enregistrées restent dans la base.",
-        },
-        "problems": [],
+        "heading": {"small": "Utilité sociale territoriale", "text": text, "lead": lead},
+        "problems": list(problems),
         "tabs": None,
-        "blocks": [b.notice("error", "Ce qui empêche l'ouverture", "Puis rechargez la page.", said)],
+        "blocks": blocks,
         "actions": [],
-        "toast": "",
+        "toast": toast,
     }
 
 
