@@ -150,6 +150,16 @@ CATALOGUE: dict[str, Entry] = {
         "Corrigez cette ligne du fichier ; un nombre s'écrit avec un point décimal.",
     ),
     # The local application
+    "ACC-001": Entry("Accès refusé", "Demandez l'accès à votre référent-e."),
+    "ACC-002": Entry("Session terminée", "Reconnectez-vous ; ce qui est enregistré l'est toujours."),
+    "ACC-003": Entry("Identifiant ou mot de passe inconnu", "Vérifiez les deux, puis recommencez."),
+    "ACC-004": Entry("Trop d'essais", "Attendez un peu, puis recommencez."),
+    "ACC-005": Entry("Mot de passe trop faible", "Choisissez une phrase de douze signes au moins."),
+    "ACC-006": Entry("Lien inconnu ou déjà utilisé", "Demandez un nouveau lien à votre référent-e."),
+    "ACC-007": Entry("Compte mal décrit", "Corrigez ce qui est signalé."),
+    "ACC-008": Entry("Compte introuvable", "Vérifiez l'identifiant."),
+    "ACC-009": Entry("Base partagée ouverte sans compte", "Servez cette base avec l'option « --accounts »."),
+    "SRV-003": Entry("Serveur complet", "Attendez quelques minutes ; la page se rouvrira d'elle-même."),
     "SRV-001": Entry(
         "Port indisponible", "Fermez l'autre application, ou choisissez un autre port avec « --port »."
     ),

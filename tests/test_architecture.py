@@ -21,10 +21,10 @@ PACKAGE = ROOT / "coorace_eval"
 FLOORS = {
     "problems": 1, "catalogue": 1, "vocabulary": 1, "formatting": 1, "territory": 1,
     "referential": 2,
-    "campaigns": 3,
+    "campaigns": 3, "accounts": 3,
     "indicators": 4, "storage": 4, "collection": 4,
     "network": 5, "examples": 5,
-    "charts": 6,
+    "charts": 6, "access": 6,
     "reports": 7,
     "apps": 8, "server": 8,
     "cli": 9, "__main__": 10, "__init__": 10,
@@ -37,7 +37,7 @@ ROOMS = {
     "altair": {"charts", "reports", "apps", "server", "cli"},
     "vl_convert": {"charts", "reports", "apps", "server", "cli"},
     "voila": {"server"}, "jupyter_server": {"server"}, "tornado": {"server"},
-    "typer": {"cli"},
+    "typer": {"cli"}, "jupyterhub": {"server"}, "argon2": {"accounts"},
 }  # fmt: skip
 
 MOST_LINES = 400
