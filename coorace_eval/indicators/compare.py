@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from coorace_eval.formatting import MISSING, format_number, format_value
 from coorace_eval.referential.plan import Program
 
 if TYPE_CHECKING:
     from coorace_eval.indicators.results import Results
+    from coorace_eval.referential import Indicator
 
 COMPARED = [
     "enterprise", "indicator", "label", "dimension", "unit", "value", "value_status", "previous", "change",
@@ -65,6 +68,32 @@ def by_member(results: Results, axis: str) -> pd.DataFrame:
                 )
                 found.append((enterprise, year, *shown, value))
     return pd.DataFrame(found, columns=BROKEN_DOWN)
+
+
+def size_of_change(indicator: Indicator, change: float, *, unit: bool = True) -> str:
+    """How far a figure moved, whichever way: points for a share, its own unit otherwise.
+
+    Parameters
+    ----------
+    change
+        This year's value less last year's.
+    unit
+        Whether the unit follows; the points of a share always do.
+
+    Returns
+    -------
+    str
+        A dash where a year is missing; nothing where the change reads as zero.
+    """
+    if math.isnan(change):
+        return MISSING
+    share = indicator.unit.is_ratio
+    moved = round(abs(change) * 100, 1) if share else abs(change)
+    if format_number(moved) == "0":
+        return ""
+    if share:
+        return format_value(moved, "points")
+    return format_value(moved, indicator.unit, label=indicator.unit_text if unit else "")
 
 
 def favourable(

@@ -6,8 +6,9 @@ import math
 
 from coorace_eval import charts
 from coorace_eval.campaigns.story import Story
-from coorace_eval.formatting import MISSING, NBSP, format_number, format_value
+from coorace_eval.formatting import MISSING, NBSP, format_value
 from coorace_eval.indicators import Results
+from coorace_eval.indicators.compare import size_of_change
 from coorace_eval.referential.model import Dimension, Indicator
 from coorace_eval.reports.content import (
     Block,
@@ -50,15 +51,10 @@ def change(indicator: Indicator, value: float, previous: float) -> str:
 
     Examples: « +11,3 points », « −1 », « stable ».
     """
-    if math.isnan(value) or math.isnan(previous):
-        return MISSING
-    moved = (value - previous) * (100 if indicator.unit.is_ratio else 1)
-    shown = format_number(round(abs(moved), 1) if indicator.unit.is_ratio else abs(moved))
-    if shown == "0":
-        return "stable"
-    points = f"{NBSP}point{'s' if abs(moved) >= 2 else ''}" if indicator.unit.is_ratio else ""
-    sign = "+" if moved > 0 else MINUS
-    return f"{sign}{shown}{points}"
+    size = size_of_change(indicator, value - previous, unit=False)
+    if size in ("", MISSING):
+        return size or "stable"
+    return ("+" if value > previous else MINUS) + size
 
 
 def robustness(results: Results, enterprise: str, year: int, indicator: Indicator) -> str:

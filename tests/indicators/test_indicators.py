@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from coorace_eval.campaigns.answers import Answer, Answers
 from coorace_eval.campaigns.model import Enterprise
 from coorace_eval.indicators import check_answers, evaluate
+from coorace_eval.indicators.compare import size_of_change
 from coorace_eval.indicators.parameters import resolve
 from coorace_eval.problems import AnswerError
 from coorace_eval.referential import Parameter, parse_referential, read_referential
@@ -263,3 +264,20 @@ def test_a_large_plain_table_gives_the_same_figures() -> None:
 def test_a_table_that_holds_something_else_is_refused(wrong: object) -> None:
     with pytest.raises(AnswerError):
         evaluate(SMALL, pd.DataFrame({"sorties": [wrong, 1.0]}))
+
+
+@pytest.mark.parametrize(
+    ("indicator", "change", "with_unit", "alone"),
+    [
+        ("taux", 0.1132, "11,3 points", "11,3 points"),
+        ("taux", -0.01, "1 point", "1 point"),
+        ("taux", 0.0004, "", ""),
+        ("compte", -3.0, "3 personnes", "3"),
+        ("compte", 0.0, "", ""),
+        ("compte", math.nan, "–", "–"),
+    ],
+)
+def test_the_size_of_a_change_is_one_rule_for_screen_and_paper(indicator, change, with_unit, alone):
+    found = SMALL.indicator(indicator)
+    said = [size_of_change(found, change, unit=unit).replace("\u00a0", " ") for unit in (True, False)]
+    assert said == [with_unit, alone]

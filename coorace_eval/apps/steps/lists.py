@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from coorace_eval.apps.steps.base import Step
 from coorace_eval.campaigns.decisions import Decision
@@ -13,112 +14,147 @@ from coorace_eval.campaigns.model import State
 from coorace_eval.campaigns.workshop import Card
 from coorace_eval.problems import CampaignError, Problem
 
+T = TypeVar("T", Card, Decision)
 
-class ExplorationStep(Step):
+
+class ListStep(Step, Generic[T]):
+    """A list to which one adds what was typed in a form, and from which one takes away."""
+
+    needed: ClassVar[str]
+    """The field of the form without which nothing is added."""
+    noun: ClassVar[tuple[str, str]]
+    """An item as one says it: « la carte », « cette carte »."""
+    added: ClassVar[str]
+    blank: ClassVar[dict[str, str]]
+
+    def __init__(self, work: Any) -> None:
+        super().__init__(work)
+        self.draft = dict(self.blank)
+
+    @property
+    @abstractmethod
+    def items(self) -> Sequence[T]:
+        """What the list holds."""
+
+    @abstractmethod
+    def _made(self, id: str, words: dict[str, str]) -> T:
+        """A new item from the words of the form."""
+
+    @abstractmethod
+    def _save(self, item: T) -> None:
+        """Keep an item."""
+
+    @abstractmethod
+    def _discard(self, id: str) -> None:
+        """Take an item away for good."""
+
+    def _change(self, item: T, field: str) -> Callable[[Any], None] | None:
+        """What to call with a field of an item that is already there."""
+        return None
+
+    def _taker(self, field: str) -> Callable[[Any], None] | None:
+        name, _, id = field.partition("@")
+        if not id:
+            return (lambda value: self.draft.__setitem__(name, value)) if name in self.draft else None
+        item = next((item for item in self.items if item.id == id), None)
+        return None if item is None else self._change(item, name)
+
+    def _is_draft(self, field: str) -> bool:
+        return field in self.draft
+
+    def add(self, _: str = "") -> None:
+        """Keep a new item, and clear the form."""
+        words = {name: text.strip() for name, text in self.draft.items()}
+        if not words[self.needed]:
+            cause = f"le texte de {self.noun[0]} est vide."
+            problem = Problem("CAM-005", self.needed, cause, "Écrivez-le, puis recommencez.")
+            raise CampaignError("écran", [problem])
+        self._save(self._made(uuid.uuid4().hex[:12], words))
+        self.draft = dict(self.blank)
+        self.toast = self.added
+
+    def remove(self, id: str) -> None:
+        """Take an item away."""
+        if id not in {item.id for item in self.items}:
+            raise CampaignError("écran", [Problem("CAM-004", "", f"{self.noun[1]} n'est plus là.")])
+        self._discard(id)
+
+
+class ExplorationStep(ListStep[Card]):
     """The cards of the workshop: what the enterprise brings, as people say it."""
 
     state: ClassVar = State.EXPLORATION
     actions: ClassVar = {"add_card": "add", "remove_card": "remove", "sort_card": "toggle"}
+    needed, noun, added = "text", ("la carte", "cette carte"), "Carte ajoutée."
+    blank: ClassVar = {"text": "", "who": "", "dimension": ""}
 
     def __init__(self, work: Any) -> None:
         super().__init__(work)
-        self.draft = {"text": "", "who": "", "dimension": ""}
         self.opened: set[str] = set()
 
-    def _taker(self, field: str) -> Callable[[Any], None] | None:
-        name, _, id = field.partition("@")
-        if not id and name in self.draft:
-            return lambda value: self.draft.__setitem__(name, str(value))
-        card = next((card for card in self.work.story.cards if card.id == id), None)
-        if card is not None and name == "dimension":
-            return lambda value: self._save(replace(card, dimension=self._dimension(value)))
-        return None
+    @property
+    def items(self) -> Sequence[Card]:
+        """The cards that were put up."""
+        return self.work.story.cards
 
-    def _is_draft(self, field: str) -> bool:
-        return field in self.draft
+    def _made(self, id: str, words: dict[str, str]) -> Card:
+        return Card(id, words["text"], words["who"], self._dimension(words["dimension"]))
+
+    def _change(self, item: Card, field: str) -> Callable[[Any], None] | None:
+        if field != "dimension":
+            return None
+        return lambda value: self._save(replace(item, dimension=self._dimension(value)))
 
     def _dimension(self, value: str) -> str:
         return value if value in {d.id for d in self.work.referential.dimensions} else ""
 
     def add(self, _: str = "") -> None:
-        """Keep a new card."""
-        text = self.draft["text"].strip()
-        if not text:
-            raise _nothing_written("text", "la carte")
-        dimension = self._dimension(self.draft["dimension"])
-        self._save(Card(uuid.uuid4().hex[:12], text, self.draft["who"].strip(), dimension))
-        self.draft = {"text": "", "who": self.draft["who"], "dimension": ""}
-        self.toast = "Carte ajoutée."
+        """Keep a new card; whoever wrote it may write the next one."""
+        who = self.draft["who"]
+        super().add()
+        self.draft["who"] = who
 
     def toggle(self, id: str) -> None:
         """Show or hide where a card is classed."""
-        self.opened ^= {id} & {card.id for card in self.work.story.cards}
+        self.opened ^= {id} & {card.id for card in self.items}
 
-    def _save(self, card: Card) -> None:
+    def _save(self, item: Card) -> None:
         with self.work.writing() as store:
-            store.save_card(self.work.enterprise, self.work.year, card)
+            store.save_card(self.work.enterprise, self.work.year, item)
 
-    def remove(self, id: str) -> None:
-        """Take a card away."""
-        if id not in {card.id for card in self.work.story.cards}:
-            raise _gone("cette carte")
+    def _discard(self, id: str) -> None:
         with self.work.writing() as store:
             store.remove_card(self.work.enterprise, self.work.year, id)
 
 
-class FollowUpStep(Step):
+class FollowUpStep(ListStep[Decision]):
     """Suivi: what was decided, who takes charge of it, whether it is done."""
 
     state: ClassVar = State.SUIVI
     actions: ClassVar = {"add_decision": "add", "remove_decision": "remove", "close_campaign": "close"}
     checks: ClassVar = frozenset({"done"})
+    needed, noun, added = "label", ("la décision", "cette décision"), "Décision ajoutée."
+    blank: ClassVar = {"label": "", "who": "", "due": ""}
 
-    def __init__(self, work: Any) -> None:
-        super().__init__(work)
-        self.draft = {"label": "", "who": "", "due": ""}
+    @property
+    def items(self) -> Sequence[Decision]:
+        """What was decided."""
+        return self.work.story.decisions
 
-    def _taker(self, field: str) -> Callable[[Any], None] | None:
-        name, _, id = field.partition("@")
-        if not id and name in self.draft:
-            return lambda value: self.draft.__setitem__(name, str(value))
-        decision = next((d for d in self.work.story.decisions if d.id == id), None)
-        if decision is not None and name == "done":
-            return lambda value: self._save(replace(decision, done=value))
-        return None
+    def _made(self, id: str, words: dict[str, str]) -> Decision:
+        return Decision(id, words["label"], words["who"], words["due"], False)
 
-    def _is_draft(self, field: str) -> bool:
-        return field in self.draft
+    def _change(self, item: Decision, field: str) -> Callable[[Any], None] | None:
+        return (lambda value: self._save(replace(item, done=value))) if field == "done" else None
 
-    def add(self, _: str = "") -> None:
-        """Keep a new decision."""
-        if not self.draft["label"].strip():
-            raise _nothing_written("label", "la décision")
-        words = {name: text.strip() for name, text in self.draft.items()}
-        self._save(Decision(uuid.uuid4().hex[:12], words["label"], words["who"], words["due"], False))
-        self.draft = {"label": "", "who": "", "due": ""}
-        self.toast = "Décision ajoutée."
-
-    def _save(self, decision: Decision) -> None:
+    def _save(self, item: Decision) -> None:
         with self.work.writing() as store:
-            store.save_decision(self.work.enterprise, self.work.year, decision)
+            store.save_decision(self.work.enterprise, self.work.year, item)
 
-    def remove(self, id: str) -> None:
-        """Take a decision away."""
-        if id not in {decision.id for decision in self.work.story.decisions}:
-            raise _gone("cette décision")
+    def _discard(self, id: str) -> None:
         with self.work.writing() as store:
             store.remove_decision(self.work.enterprise, self.work.year, id)
 
     def close(self, _: str = "") -> None:
         """Close the campaign for good."""
         self.work.move(State.CLOSE, State.SUIVI)
-
-
-def _gone(what: str) -> CampaignError:
-    return CampaignError("écran", [Problem("CAM-004", "", f"{what} n'est plus là.")])
-
-
-def _nothing_written(field: str, what: str) -> CampaignError:
-    return CampaignError(
-        "écran", [Problem("CAM-005", field, f"le texte de {what} est vide.", "Écrivez-le, puis recommencez.")]
-    )

@@ -12,7 +12,7 @@ from coorace_eval.apps.views import blocks as b
 from coorace_eval.apps.views.campaign import dimension_tabs, frame
 from coorace_eval.campaigns.model import State
 from coorace_eval.formatting import MISSING, count, format_value
-from coorace_eval.indicators.compare import favourable
+from coorace_eval.indicators.compare import favourable, size_of_change
 from coorace_eval.referential import Indicator
 from coorace_eval.vocabulary import Confidence, Level, ValueStatus
 
@@ -70,17 +70,12 @@ def shown(value: float, indicator: Indicator) -> str:
 def change_words(row: object, indicator: Indicator) -> str:
     """How a figure moved, in words: a sign alone says nothing to a screen reader."""
     change = row.change  # type: ignore[attr-defined]
-    if math.isnan(change):
-        return MISSING
-    if abs(change) < 1e-9:
-        return "stable"
-    if indicator.unit.is_ratio:
-        moved = format_value(round(abs(change) * 100, 1), "points")
-    else:
-        moved = shown(abs(change), indicator)
+    size = size_of_change(indicator, change)
+    if size in ("", MISSING):
+        return size or "stable"
     good = favourable(change, indicator.direction, value=row.value, balance=indicator.balance)  # type: ignore[attr-defined]
     opinion = "" if good is None else " (favorable)" if good else " (à regarder)"
-    return f"{'en hausse' if change > 0 else 'en baisse'} de {moved}{opinion}"
+    return f"{'en hausse' if change > 0 else 'en baisse'} de {size}{opinion}"
 
 
 def _judged(step: AnalysisStep, dimension: str) -> str:
