@@ -164,6 +164,14 @@ CATALOGUE: dict[str, Entry] = {
         "Port indisponible", "Fermez l'autre application, ou choisissez un autre port avec « --port »."
     ),
     "SRV-002": Entry("Carnet introuvable", "Vérifiez le chemin du carnet."),
+    "SRV-004": Entry(
+        "Service ouvert au réseau sans protection",
+        "Servez avec des comptes, et avec un certificat ou derrière un serveur mandataire qui chiffre.",
+    ),
+    "SRV-005": Entry(
+        "Secret lisible par d'autres",
+        "Fermez-le : « chmod 700 » sur le dossier, « chmod 600 » sur le fichier, au compte du service.",
+    ),
     # Reports
     "RAP-001": Entry("Document impossible à écrire", "Vérifiez le dossier de destination, puis recommencez."),
     "RAP-002": Entry(
