@@ -1,20 +1,15 @@
-"""The command line: a verb per public function, the same words."""
+"""The commands of the référent-e and of the researcher: check, diff, evaluate, explain, report."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from coorace_eval import __version__
-from coorace_eval.problems import CooraceError, Problem
+from coorace_eval.cli.root import STORE, StoreOption, app, out, said_plainly, say, tell, working
+from coorace_eval.problems import Problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,65 +17,18 @@ if TYPE_CHECKING:
     from coorace_eval.indicators import Results
     from coorace_eval.referential import Referential
 
-app = typer.Typer(
-    name="coorace-eval",
-    help="Évaluer l'utilité sociale territoriale : référentiels, indicateurs, campagnes, restitutions.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
-)
-out, err = Console(), Console(stderr=True)
-
-STORE = "sqlite:///coorace.db"
-PROPOSAL = Path("referentials/utilite_sociale/base.yaml")
 EXAMPLES = Path("examples/federation")
 
-StoreOption = Annotated[str, typer.Option("--store", help="Adresse de la base.", envvar="COORACE_STORE")]
-ReferentialArgument = Annotated[Path, typer.Argument(help="Fichier YAML du référentiel.")]
-
-
-@contextlib.contextmanager
-def _said_plainly() -> Iterator[None]:
-    """Say every problem in French and leave with 1; nobody reads a traceback."""
-    try:
-        yield
-    except CooraceError as error:
-        _say(error.source, error.problems)
-        raise typer.Exit(1) from None
-
-
-def _say(source: str, problems: tuple[Problem, ...] | list[Problem]) -> None:
-    for problem in problems:
-        err.print(
-            f"{source} : {problem}",
-            style="red" if problem.severity == "erreur" else "yellow",
-            markup=False,
-            highlight=False,
-            soft_wrap=True,
-        )
-
-
-@contextlib.contextmanager
-def _working(what: str) -> Iterator[None]:
-    with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err, transient=True
-    ) as progress:
-        progress.add_task(what, total=None)
-        yield
-
-
-@app.callback(invoke_without_command=True)
-def main(version: Annotated[bool, typer.Option("--version", help="Dire la version.")] = False) -> None:
-    """Évaluer l'utilité sociale territoriale."""
-    if version:
-        out.print(f"coorace-eval {__version__}", highlight=False)
-        raise typer.Exit
+_FILE = "Fichier YAML du référentiel."
+OldReferential = Annotated[Path, typer.Argument(help=_FILE, metavar="ANCIEN")]
+NewReferential = Annotated[Path, typer.Argument(help=_FILE, metavar="NOUVEAU")]
 
 
 @app.command(epilog="Exemple : coorace-eval check referentials/")
 def check(
-    paths: Annotated[list[Path], typer.Argument(help="Fichiers YAML, ou dossiers à parcourir.")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Fichiers YAML, ou dossiers à parcourir.", metavar="CHEMIN…")
+    ],
     record: Annotated[
         bool, typer.Option("--record", help="Enregistrer l'empreinte des versions nouvelles.")
     ] = False,
@@ -98,7 +46,7 @@ def check(
         if file.name != VERSIONS
     ]
     if not files:
-        _say("check", [Problem("YAM-001", ", ".join(map(str, paths)), "aucun fichier YAML à vérifier.")])
+        say("check", [Problem("YAM-001", ", ".join(map(str, paths)), "aucun fichier YAML à vérifier.")])
         raise typer.Exit(1)
     failed = False
     for file in files:
@@ -110,49 +58,46 @@ def check(
             if record:
                 record_version(referential, file.parent)
             problems += check_version(referential, file.parent)
-        _say(str(file), problems)
+        say(str(file), problems)
         failed = failed or bool(errors(problems))
         if referential is not None and not errors(problems):
             counts = (len(referential.indicators), len(referential.variables), len(referential.rules))
             figures = "{} indicateurs, {} données, {} règles".format(*counts)
             mark = f"empreinte {fingerprint(referential)[:12]}"
-            out.print(
-                f"{file} : {referential.reference}, {figures}, {mark}. Rien à corriger.",
-                markup=False,
-                highlight=False,
-                soft_wrap=True,
-            )
+            tell(f"{file} : {referential.reference}, {figures}, {mark}. Rien à corriger.")
     raise typer.Exit(1 if failed else 0)
 
 
 @app.command(epilog="Exemple : coorace-eval diff ancien.yaml nouveau.yaml")
-def diff(old: ReferentialArgument, new: ReferentialArgument) -> None:
+def diff(old: OldReferential, new: NewReferential) -> None:
     """Dire ce qui change d'un référentiel à l'autre. Sortie 0 sans changement, 2 sinon."""
     from coorace_eval.referential import diff as compare
     from coorace_eval.referential import read_referential
 
-    with _said_plainly():
+    with said_plainly():
         changes = compare(read_referential(old), read_referential(new))
     for change in changes:
         caution = " (les années ne se comparent plus telles quelles)" if change.breaks_series else ""
-        out.print(f"{change}{caution}", markup=False, highlight=False, soft_wrap=True)
+        tell(f"{change}{caution}")
     if not changes:
-        out.print("Aucun changement.")
+        tell("Aucun changement.")
     raise typer.Exit(2 if changes else 0)
 
 
 @app.command(epilog="Exemple : coorace-eval evaluate ateliers_du_marais --year 2025 --csv resultats.csv")
 def evaluate(
-    enterprise: Annotated[str, typer.Argument(help="Identifiant de l'entreprise.")],
-    year: Annotated[int | None, typer.Option(help="Exercice ; tous par défaut.")] = None,
-    csv: Annotated[Path | None, typer.Option(help="Écrire le tableau dans ce fichier CSV.")] = None,
+    enterprise: Annotated[str, typer.Argument(help="Identifiant de l'entreprise.", metavar="ENTREPRISE")],
+    year: Annotated[int | None, typer.Option(help="Exercice ; tous par défaut.", metavar="ANNÉE")] = None,
+    csv: Annotated[
+        Path | None, typer.Option(help="Écrire le tableau dans ce fichier CSV.", metavar="FICHIER")
+    ] = None,
     store: StoreOption = STORE,
 ) -> None:
     """Calculer les indicateurs d'une entreprise."""
     from coorace_eval.formatting import format_value
     from coorace_eval.vocabulary import ValueStatus
 
-    with _said_plainly():
+    with said_plainly():
         results = _results(store, enterprise, year).select(year=year)
         table = results.table()
     if csv is not None:
@@ -172,70 +117,52 @@ def evaluate(
 
 @app.command(epilog="Exemple : coorace-eval explain ateliers_du_marais taux_sorties_dynamiques --year 2025")
 def explain(
-    enterprise: Annotated[str, typer.Argument(help="Identifiant de l'entreprise.")],
-    indicator: Annotated[str, typer.Argument(help="Identifiant de l'indicateur.")],
-    year: Annotated[int, typer.Option(help="Exercice.")],
+    enterprise: Annotated[str, typer.Argument(help="Identifiant de l'entreprise.", metavar="ENTREPRISE")],
+    indicator: Annotated[str, typer.Argument(help="Identifiant de l'indicateur.", metavar="INDICATEUR")],
+    year: Annotated[int, typer.Option(help="Exercice.", metavar="ANNÉE")],
     store: StoreOption = STORE,
 ) -> None:
     """Dire d'où vient un chiffre : formule, données, sources, paramètres."""
-    with _said_plainly():
+    with said_plainly():
         explanation = _results(store, enterprise, year).explain(indicator, enterprise, year)
-    out.print(str(explanation), markup=False, highlight=False, soft_wrap=True)
+    tell(str(explanation))
 
 
 @app.command(epilog="Exemple : coorace-eval report ateliers_du_marais --year 2025 --to restitution.pdf")
 def report(
-    enterprise: Annotated[str, typer.Argument(help="Identifiant de l'entreprise.")],
-    year: Annotated[int, typer.Option(help="Exercice.")],
-    to: Annotated[Path, typer.Option(help="Fichier PDF à écrire.")] = Path("restitution.pdf"),
+    enterprise: Annotated[str, typer.Argument(help="Identifiant de l'entreprise.", metavar="ENTREPRISE")],
+    year: Annotated[int, typer.Option(help="Exercice.", metavar="ANNÉE")],
+    to: Annotated[Path, typer.Option(help="Fichier PDF à écrire.", metavar="FICHIER")] = Path(
+        "restitution.pdf"
+    ),
     store: StoreOption = STORE,
 ) -> None:
     """Écrire la restitution d'une campagne en PDF."""
     from coorace_eval import reports
     from coorace_eval.storage import open_store
 
-    with _said_plainly():
+    with said_plainly():
         results = _results(store, enterprise, year)
         with open_store(store, create=False) as opened:
             story = opened.story(enterprise, year)
-        with _working("Écriture de la restitution"):
+        with working("Écriture de la restitution"):
             reports.report(results, year=year, story=story).to_pdf(to)
-    out.print(f"{to} est écrit ({to.stat().st_size / 1024:.0f} ko).", markup=False, highlight=False)
+    tell(f"{to} est écrit ({to.stat().st_size / 1024:.0f} ko).")
 
 
 @app.command("import-example", epilog="Exemple : coorace-eval import-example --store sqlite:///essai.db")
 def import_example(
-    folder: Annotated[Path, typer.Option(help="Dossier de la fédération inventée.")] = EXAMPLES,
+    folder: Annotated[
+        Path, typer.Option(help="Dossier de la fédération inventée.", metavar="DOSSIER")
+    ] = EXAMPLES,
     store: StoreOption = STORE,
 ) -> None:
     """Charger la fédération inventée dans une base ; ce qui s'y trouve déjà reste tel quel."""
     from coorace_eval.examples import load_examples
 
-    with _said_plainly(), _working("Chargement de la fédération inventée"):
+    with said_plainly(), working("Chargement de la fédération inventée"):
         added = load_examples(store, folder)
-    out.print(f"{added} campagnes ajoutées." if added else "Tout était déjà là.", highlight=False)
-
-
-@app.command(epilog="Exemple : coorace-eval serve --port 8866")
-def serve(
-    port: Annotated[int, typer.Option(help="Port sur cette machine.", min=1, max=65535)] = 8866,
-    store: StoreOption = STORE,
-    referential: Annotated[Path, typer.Option(help="Référentiel des nouvelles campagnes.")] = PROPOSAL,
-    notebook: Annotated[Path, typer.Option(help="Carnet à servir.")] = Path(
-        "notebooks/auto_evaluation.ipynb"
-    ),
-) -> None:
-    """Servir l'application sur cette machine, pour une personne."""
-    from coorace_eval.referential import read_referential
-    from coorace_eval.server.application import serve as run
-    from coorace_eval.storage import open_store
-
-    with _said_plainly():
-        read_referential(referential)
-        with open_store(store):
-            pass
-        os.environ["COORACE_REFERENTIAL"] = str(referential.resolve())
-        run(notebook, port=port, store=_absolute(store))
+    tell(f"{added} campagnes ajoutées." if added else "Tout était déjà là.")
 
 
 @app.command(epilog="Exemple : coorace-eval schema > referentials/referential.schema.json")
@@ -257,12 +184,6 @@ def errors() -> None:
     typer.echo("# Codes d'erreur\n\n| code | ce qui ne va pas | ce qu'il faut faire |\n| --- | --- | --- |")
     for code, entry in CATALOGUE.items():
         typer.echo(f"| {code} | {entry.title} | {entry.remedy} |")
-
-
-def _absolute(store: str) -> str:
-    """The address of the store, understood from any folder."""
-    head, sep, path = store.partition("sqlite:///")
-    return f"sqlite:///{Path(path).resolve()}" if not head and sep and path and path != ":memory:" else store
 
 
 def _results(store: str, enterprise: str, year: int | None) -> Results:
@@ -296,9 +217,9 @@ def _write_csv(table: pd.DataFrame, path: Path) -> None:
     try:
         safe.to_csv(path, index=False, encoding="utf-8-sig")
     except OSError:
-        _say(str(path), [Problem("RAP-001", "", "le fichier ne peut pas être écrit.")])
+        say(str(path), [Problem("RAP-001", "", "le fichier ne peut pas être écrit.")])
         raise typer.Exit(1) from None
-    out.print(f"{path} est écrit.", markup=False, highlight=False)
+    tell(f"{path} est écrit.")
 
 
 def _inert(cell: object) -> object:
