@@ -35,7 +35,7 @@ bench: $(BENCH)/.installed
 	@set -e; for script in benchmarks/bench_*.py; do echo; echo "== $$script"; $(BENCH)/bin/python $$script; done
 
 clean:
-	rm -rf $(VENV) $(BENCH) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) .node build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # An environment is renewed when what it is made from has changed, and made anew when its Python no longer runs.
