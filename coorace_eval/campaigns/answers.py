@@ -11,6 +11,7 @@ import pandas as pd
 
 from coorace_eval.campaigns import tables
 from coorace_eval.campaigns.model import Enterprise
+from coorace_eval.formatting import format_number
 from coorace_eval.problems import AnswerError, Problem
 from coorace_eval.vocabulary import ValueStatus
 
@@ -87,6 +88,14 @@ class AnswerChangedError(AnswerError):
     def __init__(self, source: str, problems: Sequence[Problem], theirs: Answer) -> None:
         super().__init__(source, problems)
         self.theirs = theirs
+
+    @classmethod
+    def by(cls, theirs: Answer) -> AnswerChangedError:
+        """The error to raise where ``theirs`` was stored in the meantime."""
+        said = theirs.status.label if theirs.value is None else format_number(theirs.value)
+        cause = f"{theirs.author or 'Une autre personne'} a écrit « {said} » entre-temps."
+        where = f"Donnée « {theirs.variable} »"
+        return cls(where, [Problem("REP-013", theirs.variable, cause)], theirs)
 
 
 @dataclass(frozen=True, eq=False)

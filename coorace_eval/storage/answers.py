@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from coorace_eval.campaigns import tables as frames
 from coorace_eval.campaigns.answers import STATUSES, Answer, AnswerChangedError, Answers
-from coorace_eval.formatting import format_number
-from coorace_eval.problems import Problem
 from coorace_eval.storage.campaigns import Campaigns
 from coorace_eval.storage.shelf import matching
 from coorace_eval.storage.tables import ANSWER, ANSWER_HISTORY, CAMPAIGN, ENTERPRISE, in_utc, plain
+from coorace_eval.vocabulary import ValueStatus
 
 _CHANGE = ("value", "status", "source", "comment")
 _HISTORY = ("variable", "part", *(f"old_{name}" for name in _CHANGE), *_CHANGE, "author", "at")
@@ -82,7 +81,7 @@ class AnswerShelf(Campaigns):
                 result.append(old)
                 continue
             if old is not None and seen_at is not None and _date(old) > in_utc(seen_at):
-                raise _changed(old)
+                raise AnswerChangedError.by(old)
             new = _stamped(answer, old, author)
             stored[key] = new
             kept_rows[key] = _row(enterprise, year, new)
@@ -98,8 +97,8 @@ class AnswerShelf(Campaigns):
         rows = self._rows(select(ANSWER).where(matching(ANSWER, enterprise=enterprise, year=year)))
         return sorted(map(_answer, rows), key=lambda answer: (answer.variable, answer.part))
 
-    def answers(self, enterprise: str | None = None, year: int | None = None) -> Answers:
-        """The answers of an enterprise, of a year, or all, as tables.
+    def answers(self, enterprise: str | Set[str] | None = None, year: int | None = None) -> Answers:
+        """The answers of an enterprise, of several, of a year, or all, as tables.
 
         An enterprise whose campaign is open has its row, even before its first answer.
 
@@ -108,11 +107,19 @@ class AnswerShelf(Campaigns):
         StoreError
             When the enterprise is unknown.
         """
-        known = self.enterprises() if enterprise is None else [self.enterprise(enterprise)]
+        known = [self.enterprise(enterprise)] if isinstance(enterprise, str) else self.enterprises()
         long = self._frame(ANSWER, frames.LONG, enterprise=enterprise, year=year)
         open_ones = select(CAMPAIGN.c.enterprise, CAMPAIGN.c.year)
         opened = self._rows(open_ones.where(matching(CAMPAIGN, enterprise=enterprise, year=year)))
         return Answers.from_long(long, known, [(row.enterprise, row.year) for row in opened])
+
+    def filled(self) -> dict[tuple[str, int], int]:
+        """How many figures each enterprise has given each year, whatever they are; parts do not count."""
+        table, blank = ANSWER, ValueStatus.NON_RENSEIGNE.value
+        given = (table.c.part == "", table.c.status != blank)
+        query = select(table.c.enterprise, table.c.year, func.count().label("count")).where(*given)
+        rows = self._rows(query.group_by(table.c.enterprise, table.c.year))
+        return {(row.enterprise, row.year): row._mapping["count"] for row in rows}
 
     def history(self, enterprise: str, year: int, variable: str | None = None) -> pd.DataFrame:
         """Every change, the oldest first: what stood before, what was written, by whom, when."""
@@ -183,12 +190,3 @@ def _before(old: Answer | None) -> dict[str, Any]:
         "old_source": old.source,
         "old_comment": old.comment,
     }
-
-
-def _changed(theirs: Answer) -> AnswerChangedError:
-    said = theirs.status.label if theirs.value is None else format_number(theirs.value)
-    who = theirs.author or "Une autre personne"
-    cause = f"{who} a écrit « {said} » entre-temps."
-    return AnswerChangedError(
-        f"Donnée « {theirs.variable} »", [Problem("REP-013", theirs.variable, cause)], theirs
-    )

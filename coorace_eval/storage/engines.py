@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, exc, inspect, make_url, text
 
 from coorace_eval.problems import StoreError
-from coorace_eval.storage.faults import fault
+from coorace_eval.storage.copies import copy_of, make_private
+from coorace_eval.storage.faults import fault, translated
 from coorace_eval.storage.tables import HEAD, METADATA, VERSION_TABLE
 
 PATIENCE = 5.0
@@ -112,6 +113,22 @@ def begin_writing(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def try_writing(connection: Connection) -> bool:
+    """Take SQLite's only place of writer when it is free at once; says whether it was taken."""
+    if connection.dialect.name != "sqlite":
+        return True
+    patience = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        begin_writing(connection)
+    except exc.OperationalError:  # busy, or read-only
+        connection.exec_driver_sql("BEGIN")
+        return False
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+    return True
+
+
 def forget() -> None:
     """Leave every engine to its owner; a forked process makes its own."""
     for known in _KNOWN.values():
@@ -132,7 +149,7 @@ def _engine(address: Address, *, create: bool) -> Engine:
         if known is not None:
             known.engine.dispose()
         _check_file(address, create=create)
-        engine = _make(address)
+        engine = make(address)
         try:
             _bring_up_to_date(engine, address, create=create)
         except BaseException:
@@ -149,9 +166,18 @@ def _check_file(address: Address, *, create: bool) -> None:
         raise fault("STO-004", address.name, "Le dossier n'existe pas.", "Créez-le ou corrigez l'adresse.")
     if not create:
         raise fault("STO-004", address.name, "Le fichier n'existe pas.")
+    try:
+        make_private(address.file)
+    except FileExistsError:
+        return  # another process makes the same store
+    except OSError as error:
+        raise fault(
+            "STO-004", address.name, f"Le fichier ne peut pas être créé : {error.strerror}."
+        ) from None
 
 
-def _make(address: Address) -> Engine:
+def make(address: Address) -> Engine:
+    """A new engine, which connects to nothing yet; whoever asks for it disposes of it."""
     if address.url.get_backend_name() == "sqlite":
         if address.file is not None and address.is_read_only:
             file = address.file
@@ -190,6 +216,18 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
+def upgrade_file(file: Path) -> None:
+    """Bring an SQLite file that nobody else uses to ``HEAD``, and let readers and a writer share it."""
+    address = Address.read(f"sqlite:///{file}")
+    engine = make(address)
+    try:
+        with translated(address.name):
+            _bring_up_to_date(engine, address, create=True)
+            _choose_wal(engine)
+    finally:
+        engine.dispose()
+
+
 def _bring_up_to_date(engine: Engine, address: Address, *, create: bool) -> None:
     with engine.connect() as connection:
         revision = _revision(connection)
@@ -200,9 +238,9 @@ def _bring_up_to_date(engine: Engine, address: Address, *, create: bool) -> None
         raise _wrong_revision(address, revision)
     if others if address.url.get_backend_name() == "sqlite" else others & set(METADATA.tables):
         raise fault("STO-004", address.name, "Cette base est celle d'un autre logiciel.")
-    if revision is not None and revision not in _known_revisions():
+    if revision is not None and revision not in known_revisions():
         raise _wrong_revision(address, revision)
-    _upgrade(engine)
+    _upgrade(engine, address)
 
 
 def _revision(connection: Connection) -> str | None:
@@ -215,12 +253,13 @@ def _revision(connection: Connection) -> str | None:
 def _wrong_revision(address: Address, revision: str | None) -> StoreError:
     if revision is None:
         return fault("STO-004", address.name, "Ce n'est pas une base de cette application.")
-    if revision in _known_revisions():
+    if revision in known_revisions():
         return fault("STO-006", address.name, "Elle a été faite par une version plus ancienne.")
     return fault("STO-003", address.name, "Elle a été faite par une version plus récente.")
 
 
-def _known_revisions() -> set[str]:
+def known_revisions() -> set[str]:
+    """Every revision of the tables that this version can read."""
     from alembic.script import ScriptDirectory
 
     return {script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()}
@@ -234,8 +273,11 @@ def _alembic() -> Any:
     return config
 
 
-def _upgrade(engine: Engine) -> None:
-    """Bring the tables to ``HEAD`` in one transaction; whoever comes second waits and finds it done."""
+def _upgrade(engine: Engine, address: Address) -> None:
+    """Bring the tables to ``HEAD`` in one transaction; whoever comes second waits and finds it done.
+
+    An SQLite file that holds data is first copied beside itself, while nobody else may write in it.
+    """
     from alembic import command
 
     sqlite = engine.dialect.name == "sqlite"
@@ -246,10 +288,21 @@ def _upgrade(engine: Engine) -> None:
             begin_writing(connection)
         else:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
-        if _revision(connection) != HEAD:
+        revision = _revision(connection)
+        if revision != HEAD:
+            if revision is not None and address.file is not None:
+                _copy_beside(address.file, address.name)
             config = _alembic()
             config.attributes["connection"] = connection
             command.upgrade(config, HEAD)
+
+
+def _copy_beside(file: Path, name: str) -> None:
+    try:
+        copy_of(file, file.with_name(f"{file.name}.avant-{HEAD}"))
+    except OSError as error:
+        cause = f"Elle n'a pas pu être copiée avant d'être mise à jour : {error.strerror}."
+        raise fault("STO-004", name, cause, "Faites de la place à côté d'elle.") from None
 
 
 def _choose_wal(engine: Engine) -> None:

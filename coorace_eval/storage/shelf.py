@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, Row, Select, Table, and_, delete, sel
 from sqlalchemy.dialects import postgresql, sqlite
 
 from coorace_eval.problems import Problem, StoreError
-from coorace_eval.storage.engines import begin_writing
+from coorace_eval.storage.engines import begin_writing, try_writing
 
 
 class Shelf:
@@ -39,6 +39,22 @@ class Shelf:
             self._is_writing = True
         yield self._connection
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether something was written since the store was opened."""
+        return self._is_writing
+
+    def write_now(self) -> None:
+        """Take the place of writer, and see the last state written; what was read may have changed."""
+        with self._writing():
+            pass
+
+    def write_if_free(self) -> bool:
+        """Take the place of writer unless that means waiting; says whether it was taken."""
+        if not self._is_writing:
+            self._is_writing = try_writing(self._connection)
+        return self._is_writing
+
     def _put(self, table: Table, *rows: Mapping[str, Any], keep: Sequence[str] = ()) -> None:
         """Add each row, or bring the one of the same key up to date except for ``keep``."""
         statement = _upsert(self._connection.dialect.name, table, tuple(rows[0]), tuple(keep))
@@ -61,8 +77,13 @@ def _upsert(dialect: str, table: Table, names: tuple[str, ...], keep: tuple[str,
 
 
 def matching(table: Table, **wanted: Any) -> Any:
-    """The condition that each column has the value wanted; ``None`` wants nothing."""
-    return and_(True, *(table.c[name] == value for name, value in wanted.items() if value is not None))
+    """The condition that each column has the value wanted, or one of a set; ``None`` wants nothing."""
+    conditions = (
+        table.c[name].in_(value) if isinstance(value, Set) else table.c[name] == value
+        for name, value in wanted.items()
+        if value is not None
+    )
+    return and_(True, *conditions)
 
 
 def absent(what: str, where: str, hint: str = "") -> StoreError:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from coorace_eval.storage.accounts import AccountShelf
 from coorace_eval.storage.answers import AnswerShelf
 from coorace_eval.storage.engines import Address, connected
 from coorace_eval.storage.faults import translated
 from coorace_eval.storage.words import Words
 
 
-class Store(AnswerShelf, Words):
+class Store(AnswerShelf, Words, AccountShelf):
     """An open store; use it inside ``with open_store(...)``."""
 
 

@@ -19,9 +19,10 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
 )
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision; it names the last file of ``migrations/versions``."""
 
 VERSION_TABLE = "coorace_eval_version"
@@ -31,6 +32,7 @@ METADATA = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
         "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     }
 )
@@ -237,4 +239,66 @@ DECISION = _of_campaign(
     _text("due"),
     Column("done", Boolean, nullable=False),
     _text("dimension"),
+)
+
+ACCOUNT = Table(
+    "account",
+    METADATA,
+    _text("key", primary_key=True),
+    _text("login"),
+    _text("name"),
+    _text("role"),
+    Column("active", Boolean, nullable=False),
+    Column("password", Plain),
+    Column("created", Moment, nullable=False),
+    UniqueConstraint("login"),
+)
+
+MEMBERSHIP = Table(
+    "membership",
+    METADATA,
+    Column("account", Plain, ForeignKey("account.key", ondelete="CASCADE"), primary_key=True),
+    Column("enterprise", Plain, ForeignKey("enterprise.id", ondelete="CASCADE"), primary_key=True),
+    Index(None, "enterprise"),
+)
+
+
+def _of_account() -> Column[str]:
+    return Column("account", Plain, ForeignKey("account.key", ondelete="CASCADE"), nullable=False)
+
+
+SESSION = Table(
+    "session",
+    METADATA,
+    _text("digest", primary_key=True),
+    _of_account(),
+    Column("opened", Moment, nullable=False),
+    Column("seen", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Index(None, "account"),
+)
+
+LINK = Table(
+    "link",
+    METADATA,
+    _text("digest", primary_key=True),
+    _of_account(),
+    _text("purpose"),
+    Column("until", Moment, nullable=False),
+    _text("by"),
+    Index(None, "account"),
+)
+
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    _text("account"),
+    _text("action"),
+    _text("enterprise"),
+    Column("year", Whole),
+    _text("what"),
+    Index(None, "enterprise", "at"),
+    Index(None, "account", "at"),
 )
