@@ -141,6 +141,20 @@ CATALOGUE: dict[str, Entry] = {
         "Base de données à mettre à niveau",
         "Ouvrez-la une fois avec l'application ; la mise à niveau se fait toute seule.",
     ),
+    # Backups
+    "SAV-001": Entry(
+        "Sauvegarde impossible à écrire",
+        "Vérifiez le dossier, vos droits et la place qui reste, puis recommencez.",
+    ),
+    "SAV-002": Entry("Sauvegarde illisible ou abîmée", "Choisissez une autre sauvegarde."),
+    "SAV-003": Entry("Base de données en service", "Arrêtez le serveur, puis recommencez."),
+    "SAV-004": Entry(
+        "Programme de PostgreSQL absent ou en échec",
+        "Corrigez ce que le programme a répondu, puis recommencez.",
+    ),
+    "SAV-005": Entry(
+        "Base d'arrivée qui ne convient pas", "Créez une base vide du même genre et indiquez son adresse."
+    ),
     # The example federation
     "EXE-001": Entry(
         "Exemple introuvable", "Indiquez son dossier avec « --folder », ou lancez la commande dans le projet."

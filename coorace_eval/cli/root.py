@@ -66,9 +66,8 @@ def tell(text: str) -> None:
 @contextlib.contextmanager
 def working(what: str) -> Iterator[None]:
     """Show that something is under way, where a person looks on."""
-    with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err, transient=True
-    ) as progress:
+    columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         progress.add_task(what, total=None)
         yield
 

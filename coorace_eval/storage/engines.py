@@ -216,6 +216,14 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
+def let_go(address: Address) -> None:
+    """Close every connection of this process to a store, whose file is about to be replaced."""
+    with _GUARD:
+        known = _KNOWN.pop(address.url, None)
+        if known is not None:
+            known.engine.dispose()
+
+
 def upgrade_file(file: Path) -> None:
     """Bring an SQLite file that nobody else uses to ``HEAD``, and let readers and a writer share it."""
     address = Address.read(f"sqlite:///{file}")
