@@ -17,6 +17,7 @@ _HOMES = {
     "coorace_eval.campaigns": ("Answer", "Answers", "Campaign", "Enterprise"),
     "coorace_eval.indicators": ("Results", "check_answers", "evaluate"),
     "coorace_eval.storage": ("Store", "open_store"),
+    "coorace_eval.storage.research": ("network_data",),
     "coorace_eval.network": ("aggregate",),
     "coorace_eval.reports": ("report",),
 }  # fmt: skip

@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision; it names the last file of ``migrations/versions``."""
 
 VERSION_TABLE = "coorace_eval_version"

@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 
+from coorace_eval.accounts import Account, Role, new_key
 from coorace_eval.campaigns import Answer
 from coorace_eval.examples import load_examples
 from coorace_eval.problems import StoreError
@@ -20,9 +21,14 @@ MARAIS = ("ateliers_du_marais", 2024)
 
 @pytest.fixture
 def source(tmp_path) -> str:
-    """The example federation, where one figure was changed."""
+    """The example federation, where one figure was changed and one person has an account."""
     url = f"sqlite:///{tmp_path}/depart.db"
     load_examples(url)
+    person = Account(new_key(), "ana@marais.fr", "Ana", Role.ENTREPRISE, frozenset({MARAIS[0]}))
+    with open_store(url) as store:
+        store.save_account(person)
+        store.set_password(person.key, "$argon2id$essai")
+        store.note(person.key, "a consulté", *MARAIS)
     for value in (11.0, 12.5):
         answer(url, value)
     return url
@@ -46,6 +52,7 @@ def test_a_store_arrives_whole_with_its_histories(source, url):
     assert content(url) == content(source)
     assert counts == {name: len(rows) for name, rows in content(source).items()}
     assert counts["answer_history"] > counts["answer"] > 0
+    assert counts["account"] == counts["membership"] == counts["audit"] == 1
 
 
 def test_people_go_on_where_they_were(source, url):
