@@ -90,10 +90,10 @@ class Account:
         """Bring the login and the name to the form they are kept in, and check them."""
         object.__setattr__(self, "login", normalised(self.login))
         object.__setattr__(self, "name", " ".join(self.name.split()))
-        object.__setattr__(self, "role", Role(self.role))
         object.__setattr__(self, "enterprises", frozenset(self.enterprises))
         if problems := list(self._problems()):
             raise AccessError("Compte", problems)
+        object.__setattr__(self, "role", Role(self.role))
 
     def _problems(self) -> Iterator[Problem]:
         if not KEY.fullmatch(self.key):
@@ -104,6 +104,8 @@ class Account:
         if not self.name or len(self.name) > LONGEST_NAME or not self.name.isprintable():
             cause = f"Le nom compte de 1 à {LONGEST_NAME} caractères."
             yield Problem("ACC-007", "nom", cause, "Écrivez le nom que les autres liront.")
+        if self.role not in list(Role):
+            yield Problem("ACC-007", "rôle", "Ce rôle n'existe pas.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The network: what may be added up is added up, and nobody is given away."""
 
 from coorace_eval.network.aggregate import Aggregate, aggregate
+from coorace_eval.network.publication import publish
 
-__all__ = ["Aggregate", "aggregate"]
+__all__ = ["Aggregate", "aggregate", "publish"]

@@ -105,6 +105,11 @@ class AccountShelf(Shelf):
         if not account.active:
             self._end_stay(account.key)
 
+    def join(self, account: Account, enterprise: str) -> Account:
+        """Make the person a member of one more enterprise; their account as it is then."""
+        self._add(MEMBERSHIP, {"account": account.key, "enterprise": enterprise})
+        return self.account_of(account.key)
+
     def erase_account(self, key: str) -> None:
         """Forget the person: name, login, password, memberships, sessions and links.
 
@@ -201,6 +206,11 @@ class AccountShelf(Shelf):
         rows = self._rows(select(LINK).where(LINK.c.digest == digest, active))
         links = [Link(row.digest, row.account, LinkPurpose(row.purpose), row.until, row.by) for row in rows]
         return next((link for link in links if link.until > (at or datetime.now(UTC))), None)
+
+    def end_links(self, key: str, except_by: str) -> None:
+        """End the links of an account, except those made by one person."""
+        with self._writing() as connection:
+            connection.execute(delete(LINK).where(LINK.c.account == key, LINK.c.by != except_by))
 
     def use_link(self, digest: str, at: datetime | None = None) -> Link:
         """Take the link, which works once: of two people at the same moment, one has it.

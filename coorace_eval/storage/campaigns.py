@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Set
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -62,6 +63,15 @@ class Campaigns(Shelf):
             if kinds:
                 connection.execute(insert(ENTERPRISE_KIND), kinds)
 
+    def add_enterprise(self, enterprise: Enterprise) -> bool:
+        """Add the enterprise, unless there is one of that id; says whether it was added."""
+        row = asdict(enterprise)
+        row.pop("kinds")
+        added = self._add(ENTERPRISE, row)
+        if added:
+            self.save_enterprise(enterprise)
+        return added
+
     def keep_referential(self, referential: Referential) -> None:
         """Keep a version of a référentiel for good; keeping it again changes nothing.
 
@@ -105,8 +115,8 @@ class Campaigns(Shelf):
             raise absent(cause, "référentiel", did_you_mean(reference, known))
         return Referential.model_validate_json(content)
 
-    def campaigns(self, enterprise: str | None = None, year: int | None = None) -> list[Campaign]:
-        """The campaigns of an enterprise, of a year, or all; by enterprise, then by year."""
+    def campaigns(self, enterprise: str | Set[str] | None = None, year: int | None = None) -> list[Campaign]:
+        """The campaigns of an enterprise, of several, of a year, or all; by enterprise, then by year."""
         rows = self._rows(select(CAMPAIGN).where(matching(CAMPAIGN, enterprise=enterprise, year=year)))
         found = [
             Campaign(

@@ -14,6 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from coorace_eval.problems import Problem, StoreError
 from coorace_eval.storage.engines import begin_writing, try_writing
 
+_INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
 
 class Shelf:
     """A part of the store, on the one transaction that ``open_store`` began."""
@@ -61,6 +63,12 @@ class Shelf:
         with self._writing() as connection:
             connection.execute(statement, list(rows) if len(rows) > 1 else rows[0])
 
+    def _add(self, table: Table, row: Mapping[str, Any]) -> bool:
+        """Add a row unless there is one of the same key; says whether it was added."""
+        adding = _INSERT[self._connection.dialect.name](table).on_conflict_do_nothing()
+        with self._writing() as connection:
+            return bool(connection.execute(adding, row).rowcount)
+
     def _take_away(self, table: Table, **key: Any) -> None:
         """Remove the row of that key; it is no error that there is none."""
         with self._writing() as connection:
@@ -70,7 +78,7 @@ class Shelf:
 @lru_cache
 def _upsert(dialect: str, table: Table, names: tuple[str, ...], keep: tuple[str, ...]) -> Any:
     """The statement that adds a row or changes it; made once, since making it costs more than running it."""
-    statement = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    statement = _INSERT[dialect](table)
     fixed = {*table.primary_key.columns.keys(), *keep}
     changed = {name: statement.excluded[name] for name in names if name not in fixed}
     return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
