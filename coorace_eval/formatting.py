@@ -9,12 +9,23 @@ from datetime import date, datetime
 THIN = "\u202f"
 NBSP = "\u00a0"
 MISSING = "–"
+_BEFORE_WIDE = re.compile(r" ([:»%€])")
+_BEFORE_THIN = re.compile(r" ([;?!])")
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)$")
 _MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
+
+
+def spaced(text: str) -> str:
+    r"""The same text with its spaces made unbreakable where French asks for it.
+
+    >>> spaced("Quoi ? « Ceci »")
+    'Quoi\u202f? «\xa0Ceci\xa0»'
+    """
+    return _BEFORE_THIN.sub(THIN + r"\1", _BEFORE_WIDE.sub(NBSP + r"\1", text.replace("« ", "«" + NBSP)))
 
 
 def parse_number(text: str) -> float | None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from coorace_eval.formatting import NBSP, THIN
+from coorace_eval.formatting import spaced
 
 _AS_TYPED = frozenset(
     {"id", "value", "svg", "route", "kind", "type", "tone", "state", "item", "target", "options_id"}
 )
-_BEFORE = re.compile(r" ([:»%€])")
-_THIN = re.compile(r" ([;?!])")
 
 
 def french(said: Any) -> Any:
@@ -20,7 +17,7 @@ def french(said: Any) -> Any:
     What people typed in a field, identifiers and drawings stay as they are.
     """
     if isinstance(said, str):
-        return _THIN.sub(THIN + r"\1", _BEFORE.sub(NBSP + r"\1", said.replace("« ", "«" + NBSP)))
+        return spaced(said)
     if isinstance(said, dict):
         return {
             key: value if key in _AS_TYPED and isinstance(value, str) else french(value)

@@ -1,35 +1,53 @@
-"""The local application: Voilà, for one person, on this computer only."""
+"""The application as a process: one page, a closed list of addresses, an end that leaves nothing behind."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import os
+import signal
+import ssl
 import tempfile
 import threading
 import webbrowser
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-import tornado.ioloop
 import tornado.web
-from jupyter_server.base.handlers import FileFindHandler
+import traitlets as tl
 from jupyter_server.utils import url_path_join
 from traitlets.config import Config
 from voila.app import Voila
 
+from coorace_eval.access import Access
+from coorace_eval.apps.components.loader import script, styles
+from coorace_eval.formatting import spaced
 from coorace_eval.problems import CooraceError, Problem
-from coorace_eval.server.handlers import Guarded, Health, Leave, Missing, Page
+from coorace_eval.server import limits, logs, pages
+from coorace_eval.server.handlers import Encrypted, Guarded, Health, Kernel, Leave, Missing, Page
+from coorace_eval.server.identity import AccountIdentity, Owners
 from coorace_eval.server.kernels import Kernels, OwnPython
+from coorace_eval.server.options import Options, ServerError
+from coorace_eval.server.register import Register
+from coorace_eval.server.static import VERSION, Files, Library
+from coorace_eval.server.websocket import Channels, Connection
 
-ADDRESS = "127.0.0.1"
-PORT = 8866
 LOCAL_HOST = r"^(127\.0\.0\.1|localhost)$"
 TEMPLATES = Path(__file__).parents[1] / "apps" / "templates"
 STATIC = TEMPLATES / "voila" / "templates" / "coorace" / "static"
 WIDGETS = ["anywidget", "@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8"]
-MEGABYTE = 1 << 20
-MINUTE = 60
+KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
+MEBIBYTE = 1 << 20
+LARGEST_BODY = MEBIBYTE
+LARGEST_MESSAGE = 2 * MEBIBYTE
+LARGEST_HEADER = 16 << 10
+IDLE_CONNECTION = 75.0
+BODY_WITHIN = 30.0
+SWEEP_EVERY = 5.0
+END_WITHIN = 4.0
+LONGEST_SOCKET_PATH = 100
 
 SETTINGS = Config(
     {
@@ -39,142 +57,234 @@ SETTINGS = Config(
             "allow_theme_override": "NO",
             "strip_sources": True,
             "show_tracebacks": False,
+            "preheat_kernel": False,
+            "progressive_rendering": False,
             "file_allowlist": [],
             "extension_allowlist": WIDGETS,
             "multi_kernel_manager_class": Kernels,
             "kernel_spec_manager_class": OwnPython,
             "http_keep_alive_timeout": 10,
         },
-        "Kernels": {
-            "cull_idle_timeout": 15 * MINUTE,
-            "cull_interval": MINUTE,
-            "cull_connected": False,
-        },
+        "Kernels": {"cull_interval": 60, "cull_connected": False, "allow_tracebacks": False},
         "KernelManager": {"autorestart": False},
+        "Application": {"kernel_websocket_connection_class": Connection},
     }
 )
 
-
-class ServerError(CooraceError):
-    """The application cannot be served."""
+__all__ = ["Application", "Options", "ServerError", "serve"]
 
 
 class Application(Voila):
     """Voilà with one page, a closed list of addresses and our headers on each answer."""
 
     name = "coorace_eval"
+    options = tl.Instance(Options)
+    own_files = tl.Instance(Library)
 
     def init_settings(self) -> dict[str, Any]:
         """Voilà's settings, with the protections that it leaves off."""
+        options = self.options
+        self.bundle = Library(self.static_paths)
         settings = super().init_settings()
+        settings["voila_jinja2_env"].filters["spaced"] = spaced
         settings.update(
-            allow_remote_access=False,
-            local_hostnames=["localhost", ADDRESS],
+            allow_remote_access=not options.is_local_only,
+            local_hostnames=["localhost", options.address],
             compress_response=True,
             default_handler_class=Missing,
-            websocket_max_message_size=2 * MEGABYTE,
+            websocket_max_message_size=LARGEST_MESSAGE,
             ws_ping_interval=30_000,
             xsrf_cookies=True,
-            xsrf_cookie_kwargs={"samesite": "Strict"},
+            xsrf_cookie_kwargs={
+                "samesite": "Lax" if options.is_shared else "Strict",  # a link in a letter must lead in
+                "secure": options.is_encrypted,
+                "path": options.base_url,
+            },
+            login_url=self._at("connexion"),
+            coorace_options=options,
+            coorace_static=self.config.VoilaConfiguration.resources["static"],
+            coorace_attempts=limits.Attempts(),
         )
+        if options.is_shared:
+            settings["log_function"] = logs.request_done
         return settings
+
+    def _lasting_addresses(self, config: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Tell the page where Voilà's files are: an address that changes with them."""
+        return config | {"fullStaticUrl": self._at(f"voila/static/v-{self.bundle.version}")}
 
     def init_handlers(self) -> list[Any]:
         """Only what the page needs: no folder, no file, no contents, no list of notebooks."""
-        needed = ("/api/kernels/", "/voila/static/", "/voila/api/themes/", "/voila/labextensions/")
-        handlers = [
-            handler for handler in super().init_handlers() if any(part in handler[0] for part in needed)
-        ]
         notebook = {
             "notebook_path": os.path.relpath(self.notebook_path, self.root_dir),
             "template_paths": self.template_paths,
             "config": self.config,
             "voila_configuration": self.voila_configuration,
         }
+        widgets = Library([folder for folder in self.labextensions_path if Path(folder).is_dir()], WIDGETS)
         return [
-            *handlers,
-            (self._at(r"voila/api/shutdown/(.*)"), Leave),
-            (self._at(r"coorace/static/(.*)"), FileFindHandler, {"path": [str(STATIC)]}),
+            (self._at(rf"api/kernels/{KERNEL}"), Kernel),
+            (self._at(rf"api/kernels/{KERNEL}/channels"), Channels),
+            (self._at(rf"voila/api/shutdown/{KERNEL}"), Leave),
+            (self._at(rf"voila/static/{VERSION}"), Files, {"library": self.bundle}),
+            (self._at(r"voila/labextensions/(?P<path>.*)"), Files, {"library": widgets}),
+            (self._at(rf"coorace/static/{VERSION}"), Files, {"library": self.own_files}),
             (self._at("sante"), Health),
             (self._at(""), Page, notebook),
+            *((self._at(path), handler) for path, handler in self._ways_in()),
         ]
 
+    def _ways_in(self) -> tuple[Any, ...]:
+        """The pages by which people come in, where they do."""
+        return pages.ROUTES if self.options.accounts else ()
+
     def _at(self, path: str) -> str:
-        return str(url_path_join(self.server_url, path))
+        return str(url_path_join(self.options.base_url, path))
 
     def start(self) -> None:
-        """Listen until the process is asked to stop; a page asked under another host name gets nothing."""
+        """Serve until the process is asked to stop."""
         with tempfile.TemporaryDirectory(prefix="coorace_") as folder:
             self.connection_dir = folder
-            self.app = tornado.web.Application(**self.init_settings())
-            self.app.add_handlers(LOCAL_HOST, self.init_handlers())
-            self.app.add_transform(Guarded)
-            self.listen()
+            if len(folder) + len("/kernel--ipc-1") + 36 < LONGEST_SOCKET_PATH:
+                self.config.KernelManager.transport = "ipc"
+            asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        if self.options.is_shared:
+            self.register = Register(self.options.store, self.options.session_hours)
+        self.voila_configuration.page_config_hook = self._lasting_addresses
+        self.app = tornado.web.Application(**self.init_settings())
+        # A page asked under another host name gets nothing.
+        for hosts in self._hosts():
+            self.app.add_handlers(hosts, self.init_handlers())
+        self.app.add_transform(Encrypted if self.options.is_encrypted else Guarded)
+        self.listen()
+        stopping = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+        sweeping = asyncio.create_task(self._sweep())
+        try:
+            await stopping.wait()
+        finally:
+            sweeping.cancel()
+            await self._end()
+            print("\nL'application est fermée.", flush=True)
+
+    def _hosts(self) -> list[str]:
+        if self.options.is_local_only:
+            return [LOCAL_HOST]
+        return [rf"^{name.replace('.', '[.]')}$" for name in self.options.names] or [r".*$"]
 
     def listen(self) -> None:
         """Take the port that was asked for, or say that it is taken."""
+        options = self.options
+        self.door = limits.Door(
+            self.app,
+            proxies=options.proxies if options.behind_proxy else (),
+            xheaders=options.behind_proxy,
+            ssl_options=_encryption(options),
+            max_header_size=LARGEST_HEADER,
+            max_body_size=LARGEST_BODY,
+            max_buffer_size=2 * LARGEST_MESSAGE,
+            idle_connection_timeout=IDLE_CONNECTION,
+            body_timeout=BODY_WITHIN,
+        )
         try:
-            self.app.listen(self.port, self.ip)
+            self.door.listen(options.port, options.address)
         except OSError as problem:
-            raise ServerError("Ouverture de l'application", [_port_problem(self.port, problem)]) from problem
+            raise ServerError("Ouverture de l'application", [_port_problem(options, problem)]) from problem
+        logs.note("started", shared=options.is_shared, most_pages=self.kernel_manager.most)
         print(f"L'application est ouverte : {self.display_url}", flush=True)
-        if self.open_browser:
+        if options.open_browser:
             threading.Thread(target=webbrowser.open, args=(self.display_url,), daemon=True).start()
-        self.ioloop = tornado.ioloop.IOLoop.current()
-        try:
-            self.ioloop.start()
-        except KeyboardInterrupt:
-            print("\nL'application est fermée.", flush=True)
-        finally:
-            self.stop()
 
-    def stop(self) -> None:
-        """End every kernel; the folder of their connections goes with :meth:`start`."""
-        self.ioloop.run_sync(lambda: asyncio.ensure_future(self.kernel_manager.shutdown_all(now=True)))
+    async def _sweep(self) -> None:
+        """Again and again, end the pages whose process died or whose session ended elsewhere."""
+        while True:
+            await asyncio.sleep(SWEEP_EVERY)
+            with contextlib.suppress(CooraceError):
+                await self.kernel_manager.sweep()
+                sessions = {page.owner.session for page in self.kernel_manager.pages.values()} - {""}
+                for session in await self.register.ended(sessions) if sessions else ():
+                    logs.note("session_ended", session=logs.mark(session))
+                    await self.kernel_manager.end_session(session)
+
+    async def _end(self) -> None:
+        """Take no more connections, end every page, and leave no process behind."""
+        self.door.stop()
+        await _within(END_WITHIN, self.kernel_manager.end_all())
+        await _within(0.5, self.door.close_all_connections())
+        logs.note("stopped")
 
 
-def serve(notebook: str | Path, *, port: int = PORT, store: str = "", open_browser: bool = False) -> None:
-    """Serve a notebook as an application on this computer, until the process ends.
+async def _within(seconds: float, work: Coroutine[Any, Any, None]) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(work, seconds)
+
+
+def serve(notebook: str | Path, **choices: Any) -> None:
+    """Serve a notebook as an application, until the process ends.
 
     Parameters
     ----------
     notebook
         The notebook to show; it runs anew, in a process of its own, for each page that opens.
-    port
-        Where to listen on the loopback address; no other computer can reach it.
-    store
-        Address of the database, which the notebook reads as ``COORACE_STORE``.
-    open_browser
-        Whether to open the page in the person's browser.
+    choices
+        See :class:`~coorace_eval.server.options.Options`.
 
     Raises
     ------
     ServerError
-        When the notebook is not there, or the port is taken.
+        When the notebook is not there, the port is taken, or people would be served in clear.
+    AccessError
+        When the store holds accounts and is to be served without (ACC-009).
     """
-    path = Path(notebook).resolve()
-    if not path.is_file():
-        cause = f"le carnet « {path.name} » est introuvable."
-        raise ServerError("Ouverture de l'application", [Problem("SRV-002", str(path.parent), cause)])
+    options = Options(notebook=Path(notebook).resolve(), **choices).check()
+    limits.raise_open_files()
+    key = options.secret_key()
+    if options.store and not options.is_shared:
+        with Access.local(options.store).open():
+            pass
     known = [str(TEMPLATES), os.environ.get("JUPYTER_PATH", "")]
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, known))
+    own_files = Library([STATIC], made={"screen.js": script(), "screen.css": styles()})
+    address = url_path_join(options.base_url, f"coorace/static/v-{own_files.version}/")
     config = Config(SETTINGS)
-    config.Kernels.store = store
+    config.VoilaConfiguration.resources = {"static": address}
+    config.Kernels.options = options
+    if options.is_shared:
+        config.Application.identity_provider_class = AccountIdentity
+        config.Application.authorizer_class = Owners
     application = Application(
+        options=options,
+        own_files=own_files,
         config=config,
         config_file_paths=[],
-        ip=ADDRESS,
-        port=port,
-        notebook_path=str(path),
-        open_browser=open_browser,
+        ip=options.address,
+        port=options.port,
+        base_url=options.base_url,
+        cookie_secret=key,
+        notebook_path=str(options.notebook),
+        open_browser=False,
         log_level="WARN",
     )
     application.initialize([])
+    if options.is_shared or options.log_file:
+        logs.start(options.log_file, key)
     application.start()
 
 
-def _port_problem(port: int, problem: OSError) -> Problem:
-    where = f"{ADDRESS}:{port}"
+def _encryption(options: Options) -> ssl.SSLContext | None:
+    if options.certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(options.certificate, options.key)
+    return context
+
+
+def _port_problem(options: Options, problem: OSError) -> Problem:
+    where = f"{options.address}:{options.port}"
     if problem.errno == errno.EADDRINUSE:
-        return Problem("SRV-001", where, f"une autre application occupe déjà le port {port}.")
-    return Problem("SRV-001", where, f"le port {port} ne peut pas être ouvert.")
+        return Problem("SRV-001", where, f"une autre application occupe déjà le port {options.port}.")
+    return Problem("SRV-001", where, f"le port {options.port} ne peut pas être ouvert.")

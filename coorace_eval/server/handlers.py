@@ -1,14 +1,18 @@
-"""The few addresses that are ours, and the headers that every answer carries."""
+"""The addresses of the application itself, and the headers that every answer carries."""
 
 from __future__ import annotations
 
-from inspect import isawaitable
 from typing import Any
 
+from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.services.kernels.handlers import KernelHandler
 from tornado import httputil, web
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
+
+from coorace_eval.server.identity import AccountIdentity, owner_of
+from coorace_eval.server.kernels import Kernels, Reason
 
 POLICY = "; ".join(
     (
@@ -29,59 +33,139 @@ POLICY = "; ".join(
     )
 )
 
+REFERRER = "Referrer-Policy"
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
+    REFERRER: "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "Server": "coorace_eval",
 }
+SILENT = "no-referrer"
+"""What a page says whose own address is a secret."""
+RETRY_AFTER = 20
 
 
 class Guarded(web.OutputTransform):
     """Writes our headers on every answer, whichever handler gave it."""
 
+    headers = HEADERS
+
     def transform_first_chunk(
         self, status_code: int, headers: httputil.HTTPHeaders, chunk: bytes, finishing: bool
     ) -> tuple[int, httputil.HTTPHeaders, bytes]:
         """Set the headers before the first bytes leave."""
-        for name, value in HEADERS.items():
-            headers[name] = value
+        for name, value in self.headers.items():
+            if not (name == REFERRER and headers.get(name) == SILENT):
+                headers[name] = value
         return status_code, headers, chunk
 
 
-class Page(TornadoVoilaHandler):
+class Encrypted(Guarded):
+    """The same, and browsers remember for two years to come by TLS only."""
+
+    headers = HEADERS | {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
+
+
+class French(JupyterHandler):
+    """A page of ours: its errors too are said in French, and it is never kept."""
+
+    kernel_manager: Kernels
+
+    def show(self, template: str, status: int = 200, **values: Any) -> None:
+        """Answer with a page."""
+        self.set_status(status)
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        page = self.settings["voila_jinja2_env"].get_template(template)
+        self.finish(
+            page.render(
+                base_url=self.base_url, static=self.settings["coorace_static"], handler=self, **values
+            )
+        )
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        """A short French page that needs nothing else; a full server is tried again by itself."""
+        if status_code == 503:
+            self.set_header("Retry-After", str(RETRY_AFTER))
+        template = "waiting.html" if status_code == 503 else "error.html"
+        self.show(template, status_code, status_code=status_code)
+
+
+class Owned(JupyterHandler):
+    """What concerns one page: another person's never existed."""
+
+    kernel_manager: Kernels
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Refuse whoever does not own the page, in the words that an unknown page gets."""
+        await super().prepare()
+        if self._finished:
+            return
+        if not self.kernel_manager.is_owned(self.path_kwargs["kernel_id"], owner_of(self.current_user)):
+            raise web.HTTPError(404)
+
+
+class Page(French, TornadoVoilaHandler):
     """The application itself; it gives the browser the token that its writes must carry."""
+
+    route = "/"
 
     async def get(self, path: str | None = None) -> None:
         """Start a kernel and draw the page."""
+        if "prefetch" in self.request.headers.get("Sec-Purpose", ""):
+            raise web.HTTPError(503)
         _ = self.xsrf_token
-        await super().get(path)
+        drawing: Any = super().get(path)
+        await drawing
+
+
+class Kernel(Owned, KernelHandler):
+    """One page's process, as its own browser may ask after it."""
+
+    route = "/api/kernels/{page}"
 
 
 class Health(JupyterHandler):
-    """Says that the server is there, and whether the session of a page still lives."""
+    """Says that the server is there, and whether a page of the person who asks still lives."""
 
-    async def get(self) -> None:
-        """Answer ``{"etat": "pret", "session": true}``."""
-        session = self.get_query_argument("session", "")
-        alive = False
-        if session and session in self.kernel_manager:
-            found: Any = self.kernel_manager.get_kernel(session).is_alive()
-            alive = bool(await found if isawaitable(found) else found)
+    route = "/sante"
+    kernel_manager: Kernels
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Say it as such when the store does not answer."""
         self.set_header("Cache-Control", "no-store")
-        self.finish({"etat": "pret", "session": alive})
+        await super().prepare()
+
+    @allow_unauthenticated
+    async def get(self) -> None:
+        """Answer ``{"etat": "pret", "session": true, "raison": ""}``."""
+        kernel_id = self.get_query_argument("session", "")
+        if isinstance(self.identity_provider, AccountIdentity) and not self.current_user:
+            await self.identity_provider.check_store()
+        lives, reason = False, ""
+        if kernel_id and not self.current_user:
+            reason = str(Reason.SIGN_IN)
+        elif kernel_id:
+            lives, reason = await self.kernel_manager.state(kernel_id, owner_of(self.current_user))
+        self.finish({"etat": "pret", "session": lives, "raison": str(reason)})
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        """Say that the server cannot serve."""
+        self.finish({"etat": "indisponible"})
 
 
-class Leave(VoilaShutdownKernelHandler):
-    """Ends the session of a page that closes.
+class Leave(Owned, VoilaShutdownKernelHandler):
+    """Ends a page that closes.
 
     A closing page can only send a beacon, which carries no token; one from our own page is recognised by
     what the browser itself says of its origin.
     """
+
+    route = "/voila/api/shutdown/{page}"
 
     def check_xsrf_cookie(self) -> None:
         """Accept a beacon from our own page, or else ask for the token."""
@@ -89,15 +173,11 @@ class Leave(VoilaShutdownKernelHandler):
             super().check_xsrf_cookie()
 
 
-class Missing(JupyterHandler):
+class Missing(French):
     """Any other address."""
 
-    def prepare(self) -> None:  # type: ignore[override]
+    route = "/?"
+
+    async def prepare(self) -> None:  # type: ignore[override]
         """Answer 404 whatever was asked, by whomever."""
         raise web.HTTPError(404)
-
-    def write_error(self, status_code: int, **_: Any) -> None:
-        """A short French page that needs nothing else."""
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        page = self.settings["voila_jinja2_env"].get_template("error.html")
-        self.finish(page.render(base_url=self.settings["base_url"], status_code=status_code))

@@ -13,11 +13,15 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from playwright.sync_api import Page
+
+from coorace_eval.accounts import Account, Role, hash_password, new_key
+from coorace_eval.storage import open_store
 
 ROOT = Path(__file__).resolve().parents[2]
 ARGUMENTS = [
@@ -56,18 +60,21 @@ class Served:
         Where it listens; any free port when left out.
     store
         Address of the database the kernels are told.
+    choices
+        Fields of ``coorace_eval.server.options.Options``, such as ``accounts=True``.
     """
 
-    def __init__(self, notebook: Path, port: int | None = None, store: str = "") -> None:
+    def __init__(self, notebook: Path, port: int | None = None, store: str = "", **choices: Any) -> None:
         self.notebook, self.port, self.store = notebook, port or free_port(), store
+        self.choices = choices
         self.url = f"http://127.0.0.1:{self.port}/"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Served:
         """Start the server and wait until it answers."""
         command = (
-            "from coorace_eval.server.application import serve;"
-            f"serve({str(self.notebook)!r}, port={self.port}, store={self.store!r})"
+            "from pathlib import Path, PosixPath;from coorace_eval.server.application import serve;"
+            f"serve({str(self.notebook)!r}, port={self.port}, store={self.store!r}, **{self.choices!r})"
         )
         paths = [str(ROOT), str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
         env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
@@ -118,6 +125,27 @@ def note_outside(page: Any, asked: str, home: str) -> None:
     """Remember a request that goes elsewhere than the server of ``home``."""
     if not asked.startswith((home, "data:", "blob:")):
         page.outside.append(asked)
+
+
+def create_account(
+    store: str, login: str, password: str, role: str = "entreprise", enterprises: Iterable[str] = ()
+) -> Account:
+    """Put an account in a store, ready to sign in."""
+    account = Account(new_key(), login, login.partition("@")[0].title(), Role(role), frozenset(enterprises))
+    with open_store(store) as opened:
+        opened.save_account(account)
+        opened.set_password(account.key, hash_password(password))
+    return account
+
+
+def signed_in(page: Page, served: Served, login: str, password: str) -> Page:
+    """Sign in by the page made for it, as a person would; the application then opens."""
+    page.goto(f"{served.url}connexion")
+    page.get_by_label("Identifiant", exact=True).fill(login)
+    page.get_by_label("Mot de passe", exact=True).fill(password)
+    page.get_by_role("button", name="Se connecter").click()
+    page.locator("h1#titre").wait_for()
+    return page
 
 
 def opened(page: Page, url: str) -> Page:

@@ -42,7 +42,7 @@ def ask(served: Served, path: str, method: str = "GET", **headers: str) -> tuple
 
 def test_the_server_says_that_it_is_there(served):
     status, headers, text = ask(served, "/sante")
-    assert status == 200 and json.loads(text) == {"etat": "pret", "session": False}
+    assert status == 200 and json.loads(text) == {"etat": "pret", "session": False, "raison": ""}
     assert headers["Cache-Control"] == "no-store"
 
 
