@@ -8,7 +8,7 @@ from typing import Any
 
 from demo_states import DRAWING, HOSTILE, STATES, page
 
-from coorace_eval.apps.components import Screen
+from coorace_eval.apps.components.screen import Screen
 
 screen = Screen()
 taken: list[tuple[str, dict[str, Any]]] = []

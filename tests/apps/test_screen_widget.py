@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from coorace_eval.apps.components import Screen
 from coorace_eval.apps.components.loader import HERE, SCRIPTS, STYLES, as_constant, script, styles
-from coorace_eval.apps.components.screen import fault_in
+from coorace_eval.apps.components.screen import ASK_STATE, FIRST_STATE, SERVED, Screen, fault_in
 
 
 @pytest.fixture
@@ -48,6 +47,23 @@ def test_an_intent_that_failed_is_not_acknowledged_and_may_come_again(screen):
         screen._receive(screen, {"intent": "act", "args": {}, "seq": 1}, [])
     assert tries == ["act", "act"]
     assert screen.sent == [({"type": "taken", "seq": 1}, None)]
+
+
+def test_a_served_page_carries_what_is_shown_and_a_saved_notebook_does_not(screen, monkeypatch):
+    monkeypatch.delenv(SERVED, raising=False)
+    assert FIRST_STATE not in screen._repr_mimebundle_()[0]
+    monkeypatch.setenv(SERVED, "page")
+    assert screen._repr_mimebundle_()[0][FIRST_STATE] == {"title": "Essai"}
+
+
+def test_a_page_that_comes_back_is_told_what_is_shown_and_nothing_else(screen, heard, monkeypatch):
+    told = []
+    monkeypatch.setattr(screen, "_send", lambda message, buffers=None: told.append(message))
+    screen.state = {"title": "Plus tard"}
+    told.clear()
+    screen._receive(screen, dict(ASK_STATE), [])
+    assert [message["state"] for message in told] == [{"state": {"title": "Plus tard"}}]
+    assert heard == [] and screen.sent == []
 
 
 @pytest.mark.parametrize(

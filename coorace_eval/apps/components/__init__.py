@@ -1,7 +1,1 @@
-"""The one component every guided page is drawn with."""
-
-from __future__ import annotations
-
-from coorace_eval.apps.components.screen import Screen
-
-__all__ = ["Screen"]
+"""The one component every guided page is drawn with: what Python knows of it, what the browser runs."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import math
+import os
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,13 @@ from coorace_eval.apps.components.loader import script, styles
 
 Intent = Callable[[str, dict[str, Any]], None]
 """What listens to the page: the name of an intent and its arguments."""
+
+FIRST_STATE = "application/vnd.coorace.screen+json"
+"""What a served page carries beside the widget, to draw it before any message has passed."""
+SERVED = "VOILA_KERNEL_ID"
+"""Voilà sets it in the process of a page; a notebook that is saved has none, and keeps no state."""
+ASK_STATE = {"ask": "state"}
+"""What a page asks that comes back after a cut."""
 
 MESSAGE_LIMIT = 64 * 1024
 NAME_LIMIT = 60
@@ -64,11 +72,22 @@ class Screen(anywidget.AnyWidget):
         """Have ``text`` read aloud by a screen reader; nothing changes on screen."""
         self.send({"type": "announce", "text": text})
 
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Draw the widget; a served page also gets what it shows first, a saved notebook does not."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None or SERVED not in os.environ:
+            return bundle
+        data, metadata = bundle
+        return data | {FIRST_STATE: self.state}, metadata
+
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Ignore what a browser sets: the state only goes out."""
         log.debug("A browser tried to set %s.", sorted(map(str, sync_data)))
 
     def _receive(self, _: anywidget.AnyWidget, content: Any, buffers: list[Any]) -> None:
+        if content == ASK_STATE:
+            self.send_state("state")
+            return
         fault = "a buffer came along" if buffers else fault_in(content)
         if fault:
             log.warning("Intent dropped: %s.", fault)
