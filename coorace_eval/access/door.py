@@ -34,7 +34,7 @@ class Door:
 
     def __init__(self, store: Store, digest: str, person: str = "") -> None:
         self._store, self._digest, self._person = store, digest, person
-        self.session: Session | None = None
+        self.stay: Session | None = None
         self.account: Account | None = None
         self.views: set[tuple[str, int | None]] = set()
         self._admit()
@@ -57,7 +57,7 @@ class Door:
         found = self._store.session(self._digest)
         if found is None:
             raise refused("ACC-002", "Votre session est terminée.")
-        self.session, self.account = found
+        self.stay, self.account = found
 
     def _start_writing(self) -> None:
         """Write from here on, on the last state written; rights too are read again."""

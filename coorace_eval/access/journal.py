@@ -34,12 +34,12 @@ def keep(url: str, visit: Door) -> None:
 
     Where the store is busy nothing is written, and it is tried again at the next visit.
     """
-    if visit.account is None or visit.session is None:
+    if visit.account is None or visit.stay is None:
         return
     now = datetime.now(UTC)
     hour = now.replace(minute=0, second=0, microsecond=0)
-    views = {_View(url, visit.session.digest, *view, hour) for view in visit.views} - _NOTED
-    is_late = now - visit.session.seen > SEEN_EVERY
+    views = {_View(url, visit.stay.digest, *view, hour) for view in visit.views} - _NOTED
+    is_late = now - visit.stay.seen > SEEN_EVERY
     if not views and not is_late:
         return
     try:
@@ -48,7 +48,7 @@ def keep(url: str, visit: Door) -> None:
                 return
             _write(store, visit.account.key, views)
             if is_late:
-                store.touch_session(visit.session.digest, now)
+                store.touch_session(visit.stay.digest, now)
     except StoreError as error:
         _LOG.debug("the journal waits", exc_info=error)
         return

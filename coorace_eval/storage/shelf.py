@@ -67,7 +67,7 @@ class Shelf:
         """Add a row unless there is one of the same key; says whether it was added."""
         adding = _INSERT[self._connection.dialect.name](table).on_conflict_do_nothing()
         with self._writing() as connection:
-            return bool(connection.execute(adding, row).rowcount)
+            return connection.execute(adding.returning(*table.primary_key), row).first() is not None
 
     def _take_away(self, table: Table, **key: Any) -> None:
         """Remove the row of that key; it is no error that there is none."""

@@ -261,3 +261,11 @@ def test_an_appreciation_keeps_its_history(filled):
         history = store.appreciation_history(MARAIS, 2025, "emploi")
     assert history["level"].tolist() == ["premiers_pas", "acquis"]
     assert history["old_level"].tolist() == [None, "premiers_pas"]
+
+
+def test_an_enterprise_is_added_once(url, marais):
+    with open_store(url) as store:
+        assert store.add_enterprise(marais)
+        assert not store.add_enterprise(replace(marais, label="Un autre", kinds=()))
+        assert not store.add_enterprise(replace(marais, id=f"{marais.id}\0"))
+        assert store.enterprises() == [marais]
