@@ -40,6 +40,9 @@ ROOMS = {
     "typer": {"cli"}, "jupyterhub": {"server"}, "argon2": {"accounts"},
 }  # fmt: skip
 
+KEEPERS = {"coorace_eval.server.register", "coorace_eval.server.hub_members"}
+"""Who lets people in, and so reads accounts before anyone is known; all others go through ``access``."""
+
 MOST_LINES = 400
 
 
@@ -136,6 +139,17 @@ def test_an_indicator_never_sees_a_database_nor_a_referential_an_answer() -> Non
     seen = {(part(module), part(found.target)) for module in MODULES for found in own(module)}
     assert ("indicators", "storage") not in seen
     assert ("referential", "campaigns") not in seen
+
+
+def test_screens_and_server_reach_the_store_by_the_one_door() -> None:
+    beside = {
+        f"{found.module}, ligne {found.line}"
+        for module in MODULES
+        if part(module) in ("apps", "server") and module not in KEEPERS
+        for found in own(module)
+        if part(found.target) == "storage"
+    }
+    assert not beside
 
 
 @pytest.mark.parametrize("module", MODULES)

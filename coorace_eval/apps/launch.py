@@ -3,36 +3,35 @@
 from __future__ import annotations
 
 import getpass
+import mimetypes
 import os
 from pathlib import Path
 
+from coorace_eval.access import Access
 from coorace_eval.apps.components.screen import Screen
 from coorace_eval.apps.router import Router
-from coorace_eval.apps.steps.feedback import FeedbackStep
+from coorace_eval.apps.steps.base import ENDED
 from coorace_eval.apps.typography import french
-from coorace_eval.apps.views.home import refused
+from coorace_eval.apps.views.outside import ended, refused
 from coorace_eval.problems import CooraceError
 from coorace_eval.referential import read_referential
 
-STORE = "COORACE_STORE"
+STORE = "sqlite:///coorace.db"
 REFERENTIAL = "COORACE_REFERENTIAL"
 HERE = Path(__file__).resolve().parents[2]
 
 
-def auto_evaluation(
-    store: str | None = None, referential: str | Path | None = None, author: str | None = None
-) -> Screen:
+def auto_evaluation(access: Access | None = None, referential: str | Path | None = None) -> Screen:
     """The accompanied self-evaluation, from the home page to the restitution.
 
     Parameters
     ----------
-    store
-        Address of the store; by default what ``COORACE_STORE`` names, else ``coorace.db`` here.
+    access
+        Who opens which store; by default what the environment tells: ``COORACE_STORE``, else
+        ``coorace.db`` here, and the session of a shared store.
     referential
         The référentiel of new campaigns; by default ``COORACE_REFERENTIAL``, else the proposal
         shipped with the project.
-    author
-        Who is at the screen; by default the account of this machine, as in local mode.
 
     Returns
     -------
@@ -40,14 +39,14 @@ def auto_evaluation(
         The widget to show as the last line of a cell. A store or a référentiel that cannot be opened
         gives a screen that says why and what to do.
     """
-    url = store or os.environ.get(STORE, "sqlite:///coorace.db")
     path = (
         referential or os.environ.get(REFERENTIAL) or HERE / "referentials" / "utilite_sociale" / "base.yaml"
     )
     try:
-        router = Router(url, read_referential(path), getpass.getuser() if author is None else author)
+        router = Router(access or Access.from_environment(STORE, getpass.getuser()), read_referential(path))
     except CooraceError as error:
-        return Screen(state=french(refused(error)))
+        over = any(problem.code == ENDED for problem in error.problems)
+        return Screen(state=french(ended() if over else refused(error)))
     return bind(router)
 
 
@@ -58,9 +57,11 @@ def bind(router: Router) -> Screen:
     def receive(intent: str, args: dict[str, object]) -> None:
         router.receive(intent, args)
         screen.state = router.screen()
-        if isinstance(router.step, FeedbackStep) and router.step.document:
-            screen.download(router.step.file_name, router.step.document, "application/pdf")
-            router.step.document = b""
+        place = router.place
+        if place.document:
+            kind, _ = mimetypes.guess_type(place.file_name)
+            screen.download(place.file_name, place.document, kind or "application/octet-stream")
+            place.document = b""
 
     screen.on_intent(receive)
     return screen

@@ -10,20 +10,39 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from coorace_eval.access import Access
+from coorace_eval.accounts import AccessError, Account, Right, may, require
 from coorace_eval.apps.steps.analysis import AnalysisStep
-from coorace_eval.apps.steps.base import Step, sentence, unknown
+from coorace_eval.apps.steps.base import ENDED, NO_ACCOUNT, Page, Step, sentence, unknown
 from coorace_eval.apps.steps.collection import CollectionStep
 from coorace_eval.apps.steps.feedback import FeedbackStep
 from coorace_eval.apps.steps.framework import FrameworkStep
 from coorace_eval.apps.steps.framing import FramingStep
-from coorace_eval.apps.steps.home import HomeStep
+from coorace_eval.apps.steps.home import HomePage, is_year
+from coorace_eval.apps.steps.journal import JournalPage
 from coorace_eval.apps.steps.lists import ExplorationStep, FollowUpStep
+from coorace_eval.apps.steps.network import NetworkPage
+from coorace_eval.apps.steps.outside import OutsidePage
+from coorace_eval.apps.steps.people import PeoplePage
+from coorace_eval.apps.steps.progress import ProgressPage
 from coorace_eval.apps.typography import french
-from coorace_eval.apps.views import analysis, collection, framework, home, words
+from coorace_eval.apps.views import (
+    analysis,
+    collection,
+    framework,
+    home,
+    journal,
+    network,
+    outside,
+    people,
+    progress,
+    words,
+)
 from coorace_eval.apps.views.campaign import frame
+from coorace_eval.apps.views.outside import menu, person
 from coorace_eval.apps.workspace import ORDER, Workspace
 from coorace_eval.campaigns.model import NEXT, State
-from coorace_eval.problems import CampaignError, CooraceError, Problem
+from coorace_eval.problems import CampaignError, CooraceError, Problem, StoreError
 from coorace_eval.referential import Referential
 
 log = logging.getLogger(__name__)
@@ -38,6 +57,14 @@ STEPS: dict[State, tuple[type[Step], View]] = {
     State.RESTITUTION: (FeedbackStep, analysis.feedback),
     State.SUIVI: (FollowUpStep, words.follow_up),
 }
+VIEWS: dict[type[OutsidePage], View] = {
+    HomePage: home.home,
+    ProgressPage: progress.progress,
+    PeoplePage: people.people,
+    NetworkPage: network.network,
+    JournalPage: journal.journal,
+}
+PAGES: dict[str, type[PeoplePage] | type[NetworkPage]] = {"personnes": PeoplePage, "reseau": NetworkPage}
 UNFORESEEN = "Cette action n'a pas abouti ; ce qui est dit enregistré l'est. Rechargez la page. (CAM-004)"
 UNSHOWN = (
     "Cette page ne peut pas s'afficher ; ce qui est enregistré le reste. Ouvrez une autre étape. (CAM-004)"
@@ -48,60 +75,127 @@ GATED = (State.ANALYSE, State.RESTITUTION, State.SUIVI)
 class Router:
     """The application of one person: where they are, and what their messages do.
 
+    Who they are and what they may do is asked of the store at each message: a right taken back, a
+    session ended, and the next message leads out.
+
     Parameters
     ----------
-    url
-        Address of the store.
+    access
+        Who opens which store.
     referential
         What new campaigns run on.
-    author
-        Who is at the screen.
     """
 
-    def __init__(self, url: str, referential: Referential, author: str = "") -> None:
-        self.url, self.author = url, author
-        self.home = HomeStep(url, referential)
+    def __init__(self, access: Access, referential: Referential) -> None:
+        self.access, self.referential = access, referential
+        self.account: Account | None = None
         self.step: Step | None = None
+        self.barrier: dict[str, Any] | None = None
         self.wide_problem = ""
+        self._identify()
+        self.page = self._entrance()
+
+    @property
+    def place(self) -> Page:
+        """What the person has before them: a step of a campaign, or a page beside."""
+        return self.step or self.page
 
     def screen(self) -> dict[str, Any]:
         """What to show now."""
-        state = home.home(self.home) if self.step is None else self._page(self.step)
+        state = self.barrier or self._drawn()
+        state["bar"] = state["bar"] | self._bar()
         if self.wide_problem:
             state["problems"] = [{"id": "", "text": self.wide_problem}, *state["problems"]]
         return french(state)
 
-    def _page(self, step: Step) -> dict[str, Any]:
-        """The page of a step; one that cannot be drawn leaves the way to the others open."""
+    def _drawn(self) -> dict[str, Any]:
+        """The page; one that cannot be drawn leaves the way to the others open."""
+        step = self.step
         try:
-            return STEPS[step.state][1](step)
+            return VIEWS[type(self.page)](self.page) if step is None else STEPS[step.state][1](step)
         except Exception:
-            log.exception("page %s failed", step.state)
-            bare = frame(step, [], [])
+            log.exception("page %s failed", type(self.place).__name__)
+            bare = outside.bare(self.page) if step is None else frame(step, [], [])
             bare["problems"] = [{"id": "", "text": UNSHOWN}, *bare["problems"]]
             return bare
 
     def receive(self, intent: str, args: dict[str, Any]) -> None:
         """Do what a message asks, or say on screen why it cannot be done."""
-        self.wide_problem = ""
+        self.wide_problem, self.barrier = "", None
         intent, args = _sendable(intent), {name: _sendable(value) for name, value in args.items()}
         try:
+            self._admit()
             handler = self._handlers.get(intent)
             if handler is None:
                 raise unknown(intent)
             handler(self, args)
+        except AccessError as error:
+            self._turn_away(error)
         except CooraceError as error:
             self.wide_problem = " ".join(sentence(problem) for problem in error.problems)
         except Exception:
             log.exception("intent %s failed", intent)
             self.wide_problem = UNFORESEEN
 
-    def _set(self, args: dict[str, Any]) -> None:
-        field, value = _text(args, "id"), args.get("value", "")
+    def _identify(self) -> None:
+        """Ask the store who this is, as it knows them now."""
+        with self.access.open() as store:
+            self.account = store.account
+
+    def _admit(self) -> None:
+        """Check that this person may still be where they are.
+
+        A store that cannot be reached is no answer: what the message asks will meet it too, and say
+        so where it belongs.
+        """
+        try:
+            self._identify()
+        except StoreError as error:
+            log.warning("who is there could not be asked: %s", error.problems[0].code)
         if self.step is None:
-            self.home.set(field, value)
+            self.page.admit(self.account)
+        elif self.account is not None:
+            require(self.account, Right.READ, self.step.work.enterprise)
+
+    def _turn_away(self, error: AccessError) -> None:
+        """Lead out someone who may not be here any more; refuse in place what was only asked."""
+        codes = {problem.code for problem in error.problems}
+        if codes & {ENDED, NO_ACCOUNT}:
+            self.account = None
+            self.barrier = outside.ended() if ENDED in codes else outside.refused(error)
+            return
+        try:
+            self._admit()
+        except AccessError as still:
+            if ENDED in {problem.code for problem in still.problems}:
+                return self._turn_away(still)
+            place = f"« {self.step.work.title} »" if self.step else "cette page"
+            self.step, self.page = None, self._entrance()
+            self.barrier = outside.shut(place)
         else:
-            self.step.set(field, value)
+            self.wide_problem = " ".join(sentence(problem) for problem in error.problems)
+
+    def _entrance(self) -> OutsidePage:
+        """The first page of this person; read anew."""
+        if self.account is None or may(self.account, Right.READ):
+            return HomePage(self.access, self.referential)
+        if may(self.account, Right.PROGRESS):
+            return ProgressPage(self.access)
+        return NetworkPage(self.access)
+
+    def _bar(self) -> dict[str, Any]:
+        """Who is there, and where they may go from here."""
+        if self.barrier:
+            return {}
+        here = self.place.name if isinstance(self.place, OutsidePage) else ""
+        links = [
+            {"id": id, "label": label, "current": id.removeprefix("page.") == here}
+            for id, label in menu(self.account, self.step is not None)
+        ]
+        return {"links": links if len(links) > 1 or self.step else [], "person": person(self.account)}
+
+    def _set(self, args: dict[str, Any]) -> None:
+        self.place.set(_text(args, "id"), args.get("value", ""))
 
     def _status(self, args: dict[str, Any]) -> None:
         if not isinstance(self.step, CollectionStep):
@@ -126,10 +220,10 @@ class Router:
             self._go(target)
         elif verb == "tab":
             self._tab({"id": target})
-        elif action == "home":
-            self._home()
+        elif verb == "page":
+            self._visit(target, item)
         elif self.step is None:
-            self._act_at_home(action, item)
+            self._act_beside(self.page, action, item)
         else:
             before = self.step.work.campaign.state
             self.step.toast = ""
@@ -138,44 +232,52 @@ class Router:
             if after is not before:
                 self._arrive(after if after in STEPS else self.step.state)
 
-    def _act_at_home(self, action: str, item: str) -> None:
-        if action == "open_form":
-            self.home.opening = not self.home.opening
-            self.home.faults = {}
-        elif action == "create":
-            if campaign := self.home.open_campaign():
-                self.open(campaign.enterprise, campaign.year)
-        elif action == "open":
-            enterprise, _, year = item.partition("/")
-            if not _is_year(year):
-                raise unknown(item)
-            self.open(enterprise, int(year))
-        else:
-            raise unknown(action)
+    def _act_beside(self, page: OutsidePage, action: str, item: str) -> None:
+        page.toast = ""
+        page.act(action, item)
+        going, page.going = page.going, None
+        if going:
+            self.open(*going)
 
     def _step(self, args: dict[str, Any]) -> None:
         self._go(_text(args, "id"))
 
     def _home(self, _args: dict[str, Any] | None = None) -> None:
-        self.step = None
-        self.home.reload()
+        self.step, self.page = None, self._entrance()
+
+    def _visit(self, name: str, enterprise: str = "") -> None:
+        """Open a page that stands beside the campaigns."""
+        if name == HomePage.name:
+            return self._home()
+        if name == JournalPage.name:
+            chosen = enterprise or (self.step.work.enterprise if self.step else "")
+            page: OutsidePage = JournalPage(self.access, chosen)
+        elif name in PAGES:
+            page = PAGES[name](self.access)
+        else:
+            raise unknown(name)
+        self.step, self.page = None, page
 
     def _route(self, args: dict[str, Any]) -> None:
         """Open the page that the address names; an address that names nothing leads home."""
         parts = [part for part in _text(args, "path").strip("#/").split("/") if part]
         match parts:
-            case ["campagne", enterprise, year, *rest] if _is_year(year):
+            case ["campagne", enterprise, year, *rest] if is_year(year):
                 here = self.step.work if self.step else None
                 if here is None or (here.enterprise, here.year) != (enterprise, int(year)):
                     self.open(enterprise, int(year))
                 if rest and rest[0] in {state.value for state in STEPS}:
                     self._go(rest[0])
+            case ["entreprise", enterprise, JournalPage.name]:
+                self._visit(JournalPage.name, enterprise)
+            case [name] if name in PAGES:
+                self._visit(name)
             case _:
                 self._home()
 
     def open(self, enterprise: str, year: int) -> None:
         """Open a campaign at the page where it was left."""
-        work = Workspace(self.url, enterprise, year, self.author)
+        work = Workspace(self.access, enterprise, year)
         left = work.campaign.step
         state = State(left) if left in {s.value for s in STEPS} else State.CADRAGE
         self.step = STEPS[state if work.reached(state) else State.CADRAGE][0](work)
@@ -223,7 +325,3 @@ def _text(args: dict[str, Any], name: str) -> str:
 def _sendable(value: Any) -> Any:
     """A text that can travel back to the browser: no half of a surrogate pair."""
     return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
-
-
-def _is_year(text: str) -> bool:
-    return len(text) == 4 and text.isascii() and text.isdecimal()

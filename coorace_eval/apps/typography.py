@@ -7,7 +7,7 @@ from typing import Any
 from coorace_eval.formatting import spaced
 
 _AS_TYPED = frozenset(
-    {"id", "value", "svg", "route", "kind", "type", "tone", "state", "item", "target", "options_id"}
+    {"id", "value", "svg", "route", "kind", "type", "tone", "state", "item", "target", "options_id", "path"}
 )
 
 

@@ -9,13 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
+from coorace_eval.access import Access, AuthorisedStore
 from coorace_eval.campaigns.answers import Answers
 from coorace_eval.campaigns.model import Campaign, State
 from coorace_eval.campaigns.story import Story
 from coorace_eval.indicators import Results, Violation, check_answers, evaluate
 from coorace_eval.problems import CampaignError, Problem
 from coorace_eval.referential import Overlay, Referential, apply
-from coorace_eval.storage import Store, open_store
 
 ORDER = tuple(state for state in State if state is not State.CLOSE)
 
@@ -25,32 +25,29 @@ class Workspace:
 
     Parameters
     ----------
-    url
-        Address of the store.
+    access
+        Who opens which store; what they may do is asked anew at each opening.
     enterprise, year
         The campaign.
-    author
-        Who is at the screen, kept beside each change.
     clock
         Gives the present moment; replaced in tests.
     """
 
     def __init__(
         self,
-        url: str,
+        access: Access,
         enterprise: str,
         year: int,
-        author: str = "",
         clock: Callable[[], datetime] = datetime.now,
     ) -> None:
-        self.url, self.author, self.clock = url, author, clock
+        self.access, self.clock = access, clock
         self._key = (enterprise, year)
         self._lock = threading.Lock()
         self.reload()
 
     def reload(self) -> None:
         """Read the campaign again, as others may have changed it."""
-        with open_store(self.url) as store:
+        with self.access.open() as store:
             self.campaign: Campaign = store.campaign(*self._key)
             self.story: Story = store.story(*self._key)
             self.base: Referential = store.referential(self.campaign.referential)
@@ -59,7 +56,7 @@ class Workspace:
             self.__dict__.pop(name, None)
 
     @contextmanager
-    def writing(self, *states: State) -> Iterator[Store]:
+    def writing(self, *states: State) -> Iterator[AuthorisedStore]:
         """A store to write in, kept whole or not at all; the campaign is read again at its end.
 
         Parameters
@@ -73,7 +70,7 @@ class Workspace:
             When the campaign is closed, or has moved on.
         """
         with self._lock:
-            with open_store(self.url) as store:
+            with self.access.open() as store:
                 current = self.campaign = store.campaign(*self._key)
                 self._authorise(current, states)
                 yield store
@@ -168,10 +165,11 @@ class Workspace:
 
     def remember(self, step: str) -> None:
         """Keep the page last open, so that people come back where they left."""
-        if self.campaign.step != step:
-            with open_store(self.url) as store:
-                store.save_campaign(replace(store.campaign(*self._key), step=step))
-            self.campaign = replace(self.campaign, step=step)
+        if self.campaign.step == step:
+            return
+        with self._lock, self.access.open() as store:
+            self.campaign = replace(store.campaign(*self._key), step=step)
+            store.save_campaign(self.campaign)
 
     def reached(self, state: State) -> bool:
         """Whether the campaign has come to a step, or passed it."""

@@ -24,11 +24,14 @@ BLOCKS = {
     "columns": {"left", "right"},
     "download": {"id", "label"},
     "buttons": {"actions"},
+    "way": {"path", "label"},
+    "share": {"id", "label", "path"},
 }
 FIELDS = {"number", "text", "textarea", "select", "choice", "check", "date"}
 KINDS = {"primary", "secondary", "quiet", "danger"}
 TOP = {"title", "route", "bar", "stepper", "heading", "problems", "tabs", "blocks", "actions", "toast"}
-AT_HOME = {"open_form", "create", "open", "home"}
+BAR = {"label", "context", "saved", "links", "person"}
+PAGES = {"page.accueil", "page.personnes", "page.reseau", "page.journal"}
 
 
 def breaches(state: dict[str, Any], router: Router) -> list[str]:
@@ -42,6 +45,8 @@ def _top(state: dict[str, Any]) -> Iterator[str]:
         yield f"missing on the screen: {missing}"
     if not state["title"] or not state["heading"]["text"]:
         yield "no title"
+    if set(state["bar"]) != BAR or any(link["id"] not in PAGES for link in state["bar"]["links"]):
+        yield f"a bar of another shape: {state['bar']}"
     for problem in state["problems"]:
         if not problem["text"] or problem["text"] == UNSHOWN:
             yield f"problem said badly: {problem}"
@@ -127,7 +132,7 @@ def _fields(state: dict[str, Any]) -> Iterator[str]:
 
 
 def _actions(state: dict[str, Any], router: Router) -> Iterator[str]:
-    known = AT_HOME if router.step is None else set(router.step.actions) | {"home"}
+    known = set(router.place.actions) | PAGES
     steps = {step.value for step in STEPS}
     for action, _ in actions_of(state):
         verb, _, target = action["id"].partition(".")

@@ -47,9 +47,10 @@ def page(step: int, lead: str, **more: Any) -> State:
         "route": f"campagne/ateliers_du_marais/2025/{label.lower()}",
         "bar": {
             "label": "coorace_eval",
-            "home": True,
+            "links": [{"id": "page.accueil", "label": "Mes campagnes", "current": False}],
             "context": "Les Ateliers du Marais · 2025",
             "saved": "Enregistré à 18 h 04",
+            "person": None,
         },
         "stepper": stepper(step),
         "heading": {"small": f"Étape {step + 1} sur 7", "text": label, "lead": lead},
@@ -80,7 +81,7 @@ def number(id: str, label: str, value: str = "", **more: Any) -> State:
 HOME: State = {
     "title": "Mes campagnes",
     "route": "accueil",
-    "bar": {"label": "coorace_eval", "home": False, "context": "", "saved": ""},
+    "bar": {"label": "coorace_eval", "links": [], "context": "", "saved": "", "person": None},
     "stepper": None,
     "heading": {
         "small": "",

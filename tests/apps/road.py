@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from coorace_eval.access import Access
 from coorace_eval.apps.router import STEPS, Router
 from coorace_eval.apps.steps.base import Step
 from coorace_eval.apps.workspace import Workspace
@@ -51,7 +52,7 @@ def url(loaded: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def router(url: str, base: Referential) -> Router:
     """The application of one person."""
-    return Router(url, base, "Camille")
+    return Router(Access.local(url, "Camille"), base)
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def step_of(url: str) -> Callable[..., Any]:
     """Open a step of a campaign: ``step_of(State.COLLECTE)``."""
 
     def opened(state: State, campaign: tuple[str, int] = OPEN, author: str = "Camille") -> Step:
-        return STEPS[state][0](Workspace(url, *campaign, author))
+        return STEPS[state][0](Workspace(Access.local(url, author), *campaign))
 
     return opened
 

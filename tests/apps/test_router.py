@@ -11,6 +11,7 @@ from apps.road import CLOSED, DONE, EMPTY, OPEN, base, content, loaded, router, 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from coorace_eval.access import Access
 from coorace_eval.apps.router import STEPS, Router
 from coorace_eval.campaigns.model import State
 from coorace_eval.formatting import parse_number
@@ -159,7 +160,7 @@ def test_another_enterprise_s_items_are_out_of_reach(router, url):
 def test_an_address_that_names_nothing_leads_home(router, path):
     go(router, OPEN)
     router.receive("route", {"path": path})
-    assert router.step is None and router.screen()["route"] == ""
+    assert router.step is None and router.screen()["route"] == "accueil"
     assert not router.wide_problem
 
 
@@ -180,7 +181,7 @@ def test_a_text_of_any_kind_is_kept_as_text_or_refused(router, url, base, text):
             router.receive("act", {"id": action})
         assert not router.wide_problem
         assert breaches(router.screen(), router) == []
-        again = Router(url, base)
+        again = Router(Access.local(url), base)
         go(again, campaign, page)
         assert breaches(again.screen(), again) == []
 
@@ -207,7 +208,7 @@ def test_a_locked_database_is_said_and_nothing_is_lost(router, url):
     import sqlite3
 
     go(router, OPEN, "collecte")
-    router.step.work.url = f"{url}?timeout=0.1"
+    router.step.work.access = Access.local(f"{url}?timeout=0.1", "Camille")
     with sqlite3.connect(url.removeprefix("sqlite:///")) as other:
         other.execute("BEGIN IMMEDIATE")
         router.receive("set", {"id": "salaries_parcours", "value": "410"})
@@ -220,9 +221,9 @@ def test_a_locked_database_is_said_and_nothing_is_lost(router, url):
 
 
 def test_coming_back_opens_the_page_that_was_left(url, base):
-    first = Router(url, base)
+    first = Router(Access.local(url), base)
     go(first, OPEN, "referentiel")
-    again = Router(url, base)
+    again = Router(Access.local(url), base)
     again.receive("act", {"id": "open", "item": f"{OPEN[0]}/{OPEN[1]}"})
     assert again.step.state is State.REFERENTIEL
 
@@ -264,7 +265,7 @@ def test_whatever_is_sent_the_screen_holds_and_what_is_said_kept_is_kept(
     copy = tmp_path_factory.mktemp("walk") / "walk.db"
     shutil.copy(loaded, copy)
     url = f"sqlite:///{copy}"
-    router = Router(url, base, "Camille")
+    router = Router(Access.local(url, "Camille"), base)
     kept: dict[str, str] = {}
     router.receive("route", {"path": f"campagne/{OPEN[0]}/{OPEN[1]}/collecte"})
     for _ in range(data.draw(st.integers(3, 10))):
@@ -289,7 +290,9 @@ def test_whatever_is_sent_the_screen_holds_and_what_is_said_kept_is_kept(
 def messages(draw, state):
     """A message that the screen may send, or one that it may not."""
     fields = [field["id"] for field in fields_of(state["blocks"])] or ["label"]
-    buttons = [(a["id"], item) for a, item in actions_of(state) if a["id"] != "download"] or [("home", "")]
+    buttons = [(a["id"], item) for a, item in actions_of(state) if a["id"] != "download"] or [
+        ("page.accueil", "")
+    ]
     kind = draw(
         st.sampled_from(["set", "set", "set", "status", "act", "act", "step", "tab", "route", "hidden"])
     )

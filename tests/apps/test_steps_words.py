@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from apps.road import CLOSED, DONE, EMPTY, OPEN, base, content, loaded, said, step_of, url
 
+from coorace_eval.access import Access
 from coorace_eval.apps.workspace import Workspace
 from coorace_eval.campaigns.model import NEXT, State
 from coorace_eval.problems import CampaignError
@@ -163,7 +164,7 @@ def test_once_closed_everything_reads_and_nothing_changes(step_of, url):
 def test_a_campaign_never_skips_a_step_forward(url, here):
     for there in State:
         place(url, OPEN, here)
-        work = Workspace(url, *OPEN)
+        work = Workspace(Access.local(url), *OPEN)
         ahead = list(State).index(there) > list(State).index(here)
         if here is State.CLOSE or (ahead and there not in NEXT[here]):
             with pytest.raises(CampaignError, match=r"CAM-00[12]"):

@@ -8,6 +8,7 @@ import pytest
 from apps.contract import actions_of, blocks_of, breaches, fields_of
 from apps.road import CLOSED, DONE, EMPTY, OPEN, base, loaded, router, url
 
+from coorace_eval.access import Access
 from coorace_eval.apps.router import STEPS
 from coorace_eval.apps.typography import french
 
@@ -80,7 +81,7 @@ def test_a_dispute_is_shown_with_its_two_ways_out(router, url):
     from coorace_eval.apps.workspace import Workspace
 
     go(router, OPEN, "collecte")
-    CollectionStep(Workspace(url, *OPEN, "Dominique")).set("salaries_parcours", "500")
+    CollectionStep(Workspace(Access.local(url, "Dominique"), *OPEN)).set("salaries_parcours", "500")
     router.receive("set", {"id": "salaries_parcours", "value": "410"})
     state = sound(router)
     dispute = next(block for block in blocks_of(state["blocks"]) if block.get("id") == "disputes")

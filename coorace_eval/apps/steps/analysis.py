@@ -87,7 +87,7 @@ class AnalysisStep(Step):
         with self.work.writing(*OPEN_IN) as store:
             kept = {one.dimension: one for one in store.appreciations(self.work.enterprise, self.work.year)}
             changed = replace(kept.get(dimension, Appreciation(dimension)), **{field: chosen})
-            store.save_appreciation(self.work.enterprise, self.work.year, changed, author=self.work.author)
+            store.save_appreciation(self.work.enterprise, self.work.year, changed)
 
     def add_verbatim(self, _: str = "") -> None:
         """Keep what someone said."""

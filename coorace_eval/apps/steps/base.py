@@ -15,6 +15,9 @@ from coorace_eval.formatting import format_time
 from coorace_eval.problems import CampaignError, CooraceError, Problem
 
 LONGEST = 5000
+FORBIDDEN, ENDED, NO_ACCOUNT = "ACC-001", "ACC-002", "ACC-009"
+OUT = frozenset({FORBIDDEN, ENDED, NO_ACCOUNT})
+"""What says that a person may not be here, or not any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,30 +33,34 @@ class Fault:
     from_action: bool = False
 
 
-class Step(tl.HasTraits):
-    """A step of the démarche, or a page beside it.
+class Page(tl.HasTraits):
+    """What a person has before them: what may be typed, what may be asked, what went wrong.
 
     A view shows it again whenever ``revision`` moves. Whatever comes from a screen goes through
-    :meth:`set` or :meth:`act`, which take nothing for granted: the field must be one of
-    :meth:`fields`, the action one of :attr:`actions`.
+    :meth:`set` or :meth:`act`, which take nothing for granted: the field must be one that is there,
+    the action one of :attr:`actions`.
     """
 
-    state: ClassVar[State]
     actions: ClassVar[dict[str, str]] = {}
     always: ClassVar[frozenset[str]] = frozenset()
-    """The actions that a step still allows when nothing may be changed."""
+    """The actions that a page still allows when nothing may be changed."""
     checks: ClassVar[frozenset[str]] = frozenset()
     """The fields that are boxes to tick; all the others hold text."""
 
     revision = tl.Int(0)
-    saved = tl.Unicode("")
     toast = tl.Unicode("")
     faults = tl.Dict()
+    document = tl.Bytes(b"")
+    """A file to hand to the person, when a button has just made one."""
 
-    def __init__(self, work: Workspace) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.work = work
         self.saved_fields: set[str] = set()
+
+    @property
+    def file_name(self) -> str:
+        """The name under which the document is kept."""
+        return ""
 
     def set(self, field: str, value: object) -> None:
         """Take what was typed in a field; what cannot be kept stays on screen with its fault.
@@ -67,20 +74,12 @@ class Step(tl.HasTraits):
         expected = bool if field.partition("@")[0] in self.checks else str
         if takes is None or not isinstance(value, expected) or len(str(value)) > 100_000:
             raise unknown(field)
-        self._forget_actions()
+        self._forget_actions(field)
         with self._telling(field, str(value)):
             self._check_unlocked()
             if isinstance(value, str) and len(value) > LONGEST:
-                raise CampaignError(
-                    "",
-                    [
-                        Problem(
-                            "REP-012",
-                            "",
-                            f"le texte compte {len(value)} caractères ; la limite est de {LONGEST}.",
-                        )
-                    ],
-                )
+                cause = f"le texte compte {len(value)} caractères ; la limite est de {LONGEST}."
+                raise CampaignError("", [Problem("REP-012", "", cause)])
             takes(value)
             if not self._is_draft(field):
                 self._kept(field)
@@ -91,7 +90,7 @@ class Step(tl.HasTraits):
         Raises
         ------
         CampaignError
-            When the step has no such action.
+            When the page has no such action.
         """
         if action not in self.actions:
             raise unknown(action)
@@ -107,38 +106,32 @@ class Step(tl.HasTraits):
 
     def _is_draft(self, field: str) -> bool:
         """Whether a field only prepares what a button will keep."""
-        return False
-
-    def _forget_actions(self) -> None:
-        """Take away what was said of the last button, as something else is being done."""
-        self.faults = {name: fault for name, fault in self.faults.items() if not fault.from_action}
-
-    @property
-    def locked(self) -> str:
-        """Why nothing can be changed here, or nothing."""
-        if self.work.campaign.state is State.CLOSE:
-            return "Cette auto-évaluation est close : elle se lit, elle ne change plus."
-        return ""
-
-    def _check_unlocked(self) -> None:
-        if self.locked:
-            code = "CAM-002" if self.work.campaign.state is State.CLOSE else "CAM-001"
-            raise CampaignError(self.work.title, [Problem(code, "", self.locked)])
+        return True
 
     def _kept(self, field: str) -> None:
-        self.saved = f"Enregistré à {format_time(self.work.clock())}"
+        """Know that a field is kept."""
         self.saved_fields.add(field)
+
+    def _check_unlocked(self) -> None:
+        """Refuse where nothing may be changed."""
+
+    def _forget_actions(self, field: str = "") -> None:
+        """Take away what was said of the last button, as something else is being done."""
+        self.faults = {name: fault for name, fault in self.faults.items() if not fault.from_action}
 
     @contextmanager
     def _telling(self, field: str, typed: str, *, from_action: bool = False) -> Iterator[None]:
         """Turn what goes wrong into faults beside their fields; what goes right takes its fault away.
 
-        After a button, a problem stands beside the field that its ``where`` names.
+        After a button, a problem stands beside the field that its ``where`` names. A right that is
+        missing is no fault of a field: it goes on to the router.
         """
         before = self.faults.get(field)
         try:
             yield
         except CooraceError as error:
+            if any(problem.code in OUT for problem in error.problems):
+                raise
             found: dict[str, Fault] = {}
             for problem in error.problems:
                 named = from_action and self._taker(problem.where) is not None
@@ -152,6 +145,37 @@ class Step(tl.HasTraits):
         else:
             self.faults = {name: fault for name, fault in self.faults.items() if fault is not before}
         self.revision += 1
+
+
+class Step(Page):
+    """A step of the démarche."""
+
+    state: ClassVar[State]
+
+    saved = tl.Unicode("")
+
+    def __init__(self, work: Workspace) -> None:
+        super().__init__()
+        self.work = work
+
+    @property
+    def locked(self) -> str:
+        """Why nothing can be changed here, or nothing."""
+        if self.work.campaign.state is State.CLOSE:
+            return "Cette auto-évaluation est close : elle se lit, elle ne change plus."
+        return ""
+
+    def _is_draft(self, field: str) -> bool:
+        return False
+
+    def _check_unlocked(self) -> None:
+        if self.locked:
+            code = "CAM-002" if self.work.campaign.state is State.CLOSE else "CAM-001"
+            raise CampaignError(self.work.title, [Problem(code, "", self.locked)])
+
+    def _kept(self, field: str) -> None:
+        super()._kept(field)
+        self.saved = f"Enregistré à {format_time(self.work.clock())}"
 
 
 def sentence(problem: Problem) -> str:

@@ -16,7 +16,6 @@ from coorace_eval.campaigns.model import State
 from coorace_eval.indicators import Violation
 from coorace_eval.problems import CampaignError, Problem
 from coorace_eval.referential import Dimension, Variable
-from coorace_eval.storage import open_store
 from coorace_eval.vocabulary import ValueStatus
 
 OFFERED = (
@@ -58,7 +57,7 @@ class CollectionStep(Step):
 
     def reload(self) -> None:
         """Read this year's answers again."""
-        with open_store(self.work.url) as store:
+        with self.work.access.open() as store:
             given = store.answer_list(self.work.enterprise, self.work.year)
         self.answers = {(answer.variable, answer.part): answer for answer in given}
 
@@ -213,13 +212,8 @@ class CollectionStep(Step):
         seen = self.answers.get(key)
         try:
             with self.work.writing(*OPEN_IN) as store:
-                kept = store.record(
-                    self.work.enterprise,
-                    self.work.year,
-                    answer,
-                    author=self.work.author,
-                    seen_at=(seen.at if seen else None) or NEVER,
-                )
+                since = (seen.at if seen else None) or NEVER
+                kept = store.record(self.work.enterprise, self.work.year, answer, seen_at=since)
         except AnswerChangedError as error:
             self.answers[key] = error.theirs
             if field:

@@ -18,7 +18,6 @@ class FeedbackStep(Step):
     actions: ClassVar = {"download": "make_report", "close_feedback": "close"}
     always: ClassVar = frozenset({"download"})
 
-    document = tl.Bytes(b"")
     made = tl.Int(0)
 
     @property

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
 
-import traitlets as tl
-
-from coorace_eval.apps.steps.base import Fault, sentence, unknown
+from coorace_eval.access import Access, AuthorisedStore
+from coorace_eval.access.door import SAW
+from coorace_eval.accounts import Right, Role, may
+from coorace_eval.apps.steps.base import unknown
 from coorace_eval.apps.steps.naming import slug
+from coorace_eval.apps.steps.outside import OutsidePage
 from coorace_eval.campaigns.model import Campaign, Enterprise, State
-from coorace_eval.problems import CampaignError, CooraceError, Problem
+from coorace_eval.problems import CampaignError, Problem
 from coorace_eval.referential import Referential, apply, fingerprint
-from coorace_eval.storage import open_store
-from coorace_eval.vocabulary import EnterpriseKind, ValueStatus
+from coorace_eval.vocabulary import EnterpriseKind
 
 NEW = "nouvelle"
+LONGEST_LABEL = 300
+CHANGED_WITHIN = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,8 @@ class Line:
     campaign: Campaign
     done: int
     asked: int
+    changed: datetime | None = None
+    by: str = ""
 
 
 @dataclass
@@ -41,48 +47,80 @@ class Draft:
     kinds: set[str] = field(default_factory=set)
 
 
-class HomeStep(tl.HasTraits):
-    """What the home page knows: every campaign of the store, the ones under way first.
+class HomePage(OutsidePage):
+    """What the home page knows: the campaigns that one may read, the ones under way first.
 
     Parameters
     ----------
-    url
-        Address of the store.
+    access
+        Who opens which store.
     referential
         The référentiel that a new campaign runs on.
     """
 
-    revision = tl.Int(0)
-    toast = tl.Unicode("")
-    faults = tl.Dict()
+    name: ClassVar = "accueil"
+    right: ClassVar = Right.READ
+    actions: ClassVar = {
+        "open_form": "toggle_form",
+        "open_for": "open_for",
+        "create": "create",
+        "open": "open",
+    }
+    checks: ClassVar = frozenset(f"kind.{kind.value}" for kind in EnterpriseKind)
 
     def __init__(
-        self, url: str, referential: Referential, clock: Callable[[], datetime] = datetime.now
+        self, access: Access, referential: Referential, clock: Callable[[], datetime] = datetime.now
     ) -> None:
-        super().__init__()
-        self.url, self.referential, self.clock = url, referential, clock
+        super().__init__(access)
+        self.referential, self.clock = referential, clock
         self.draft = Draft(year=str(clock().year - 1))
         self.opening = False
         self.reload()
 
     def reload(self) -> None:
-        """Read the campaigns again."""
-        with open_store(self.url) as store:
+        """Read the campaigns again; what they hold is not looked at."""
+        with self.access.open() as store:
+            self.account = store.account
             self.enterprises = {enterprise.id: enterprise for enterprise in store.enterprises()}
-            campaigns = store.campaigns()
-            statuses = store.answers().statuses
-        blank = ValueStatus.NON_RENSEIGNE.value
-        done = (statuses != blank).sum(axis=1) if len(statuses.columns) else None
+            campaigns, filled = store.campaigns(), store.filled()
+            last = _last_changes(store, self.clock()) if self.follows_several else {}
         self.lines = [
             Line(
                 self.enterprises[campaign.enterprise],
                 campaign,
-                0 if done is None else int(done.get((campaign.enterprise, campaign.year), 0)),
+                filled.get((campaign.enterprise, campaign.year), 0),
                 self._asked(campaign),
+                *last.get((campaign.enterprise, campaign.year), (None, "")),
             )
             for campaign in sorted(campaigns, key=lambda c: (-c.year, self.enterprises[c.enterprise].label))
         ]
         self.revision += 1
+
+    @property
+    def follows_several(self) -> bool:
+        """Whether the person accompanies enterprises rather than works in one."""
+        return self.account is not None and self.account.role is Role.REFERENT
+
+    @property
+    def may_found(self) -> bool:
+        """Whether the person may open a campaign for an enterprise that nobody knows yet."""
+        return self.account is None or may(self.account, Right.FOUND)
+
+    @property
+    def only(self) -> Enterprise | None:
+        """The enterprise that every campaign is of, for someone who has no other choice."""
+        return next(iter(self.enterprises.values())) if self._no_choice else None
+
+    @property
+    def _no_choice(self) -> bool:
+        return len(self.enterprises) == 1 and not self.may_found
+
+    @property
+    def idle(self) -> list[Enterprise]:
+        """The enterprises without a campaign under way."""
+        busy = {line.enterprise.id for line in self.under_way}
+        found = (enterprise for enterprise in self.enterprises.values() if enterprise.id not in busy)
+        return sorted(found, key=lambda enterprise: enterprise.label.lower())
 
     def _asked(self, campaign: Campaign) -> int:
         """How many figures a campaign asks; the shared number where its référentiel is another version."""
@@ -101,58 +139,75 @@ class HomeStep(tl.HasTraits):
         """The campaigns that only read."""
         return [line for line in self.lines if line.campaign.state is State.CLOSE]
 
-    def set(self, name: str, value: object) -> None:
-        """Take a field of the form; raises ``CampaignError`` for a field that is not there."""
-        kind = name.removeprefix("kind.")
-        if kind != name and kind in set(EnterpriseKind) and isinstance(value, bool):
-            chosen = {kind}
-            self.draft.kinds = self.draft.kinds | chosen if value else self.draft.kinds - chosen
-        elif name in ("enterprise", "year", "label", "department", "region") and _is_short(value):
-            setattr(self.draft, name, value)
-        else:
-            raise unknown(name)
-        self.revision += 1
+    def _taker(self, field: str) -> Callable[[Any], None] | None:
+        if field in self.checks:
+            kind = field.removeprefix("kind.")
+            return lambda ticked: self._tick(kind, ticked)
+        if field in ("enterprise", "year", "label", "department", "region"):
+            return lambda text: self._write(field, text)
+        return None
 
-    def open_campaign(self) -> Campaign | None:
-        """Open the campaign described by the form; ``None`` where the form says what to mend."""
-        self.faults = {}
-        try:
-            campaign = self._opened()
-        except CooraceError as error:
-            self.faults = {p.where: Fault(p.where, sentence(p)) for p in error.problems}
-            self.revision += 1
-            return None
+    def _tick(self, kind: str, ticked: bool) -> None:
+        self.draft.kinds = self.draft.kinds | {kind} if ticked else self.draft.kinds - {kind}
+
+    def _write(self, field: str, text: str) -> None:
+        if len(text) > LONGEST_LABEL:
+            cause = f"le texte compte {len(text)} caractères ; la limite est de {LONGEST_LABEL}."
+            raise CampaignError("accueil", [Problem("REP-012", "", cause)])
+        setattr(self.draft, field, text)
+
+    def toggle_form(self, _: str = "") -> None:
+        """Show or hide the form of a new campaign."""
+        self.opening = not self.opening
+
+    def open_for(self, enterprise: str) -> None:
+        """Show the form of a new campaign, for an enterprise that has none under way."""
+        if enterprise not in self.enterprises:
+            raise unknown(enterprise)
+        self.draft.enterprise, self.opening = enterprise, True
+
+    def open(self, item: str) -> None:
+        """Go to a campaign, named by its enterprise and its year."""
+        enterprise, _, year = item.partition("/")
+        if not is_year(year):
+            raise unknown(item)
+        self.going = enterprise, int(year)
+
+    def create(self, _: str = "") -> None:
+        """Open the campaign described by the form, and go to it."""
+        campaign = self._opened()
         self.draft, self.opening = Draft(year=self.draft.year), False
         self.reload()
-        return campaign
+        self.going = campaign.enterprise, campaign.year
 
     def _opened(self) -> Campaign:
         problems = list(self._missing())
         if problems:
             raise CampaignError("accueil", problems)
-        enterprise = self._enterprise()
-        year = int(self.draft.year)
-        with open_store(self.url) as store:
-            if store.campaigns(enterprise.id, year):
-                cause = f"{enterprise.label} a déjà une auto-évaluation pour {year}."
-                raise CampaignError("accueil", [Problem("CAM-006", "year", cause)])
+        enterprise, year = self._chosen(), int(self.draft.year)
+        reference, mark = self.referential.reference, fingerprint(self.referential)
+        overlay = None
+        with self.access.open() as store:
             store.keep_referential(self.referential)
             if enterprise.id not in self.enterprises:
                 store.save_enterprise(enterprise)
-            before = store.campaigns(enterprise.id, year - 1)
-            same = [c for c in before if c.referential == self.referential.reference]
-            overlay = same[0].overlay if same else None
-            mark = fingerprint(self.referential)
-            campaign = Campaign(enterprise.id, year, self.referential.reference, mark, overlay=overlay)
+            else:
+                if store.campaigns(enterprise.id, year):
+                    cause = f"{enterprise.label} a déjà une auto-évaluation pour {year}."
+                    raise CampaignError("accueil", [Problem("CAM-006", "year", cause)])
+                before = store.campaigns(enterprise.id, year - 1)
+                overlay = next((c.overlay for c in before if c.referential == reference), None)
+            campaign = Campaign(enterprise.id, year, reference, mark, overlay=overlay)
             store.save_campaign(campaign)
         return campaign
 
-    def _enterprise(self) -> Enterprise:
-        if self.draft.enterprise in self.enterprises:
-            return self.enterprises[self.draft.enterprise]
+    def _chosen(self) -> Enterprise:
+        if known := self.only or self.enterprises.get(self.draft.enterprise):
+            return known
         label = self.draft.label.strip()
         kinds = tuple(kind for kind in EnterpriseKind if kind.value in self.draft.kinds)
-        name = slug(label, set(self.enterprises), "entreprise")
+        with self.access.open() as store:
+            name = slug(label, set(store.names_taken()), "entreprise")
         return Enterprise(
             name, label, kinds, self.draft.department.strip().upper(), self.draft.region.strip()
         )
@@ -160,12 +215,9 @@ class HomeStep(tl.HasTraits):
     def _missing(self) -> list[Problem]:
         draft, year = self.draft, self.draft.year.strip()
         problems = []
-        if draft.enterprise not in self.enterprises and draft.enterprise != NEW:
-            problems.append(
-                Problem(
-                    "CAM-005", "enterprise", "choisissez une entreprise.", "Ou « Une nouvelle entreprise »."
-                )
-            )
+        if not self.only and draft.enterprise not in {*self.enterprises, *([NEW] if self.may_found else [])}:
+            hint = "Ou « Une nouvelle entreprise »." if self.may_found else "Celle que vous évaluez."
+            problems.append(Problem("CAM-005", "enterprise", "choisissez une entreprise.", hint))
         if not year.isdecimal() or not 2000 <= int(year) <= self.clock().year + 1:
             problems.append(
                 Problem("CAM-005", "year", "l'exercice s'écrit en quatre chiffres.", "Par exemple 2025.")
@@ -205,5 +257,20 @@ class HomeStep(tl.HasTraits):
         return problems
 
 
-def _is_short(value: object) -> bool:
-    return isinstance(value, str) and len(value) <= 300
+def _last_changes(store: AuthorisedStore, now: datetime) -> dict[tuple[str, int], tuple[datetime, str]]:
+    """When each campaign was last changed, and by whom; visits do not count."""
+    rows = store.who_saw(since=now.astimezone(UTC) - CHANGED_WITHIN)
+    changes = rows[(rows["action"] != SAW) & rows["year"].notna()]
+    found: dict[tuple[str, int], tuple[datetime, str]] = {}
+    for row in changes.itertuples(index=False):
+        found.setdefault((row.enterprise, int(row.year)), (row.at, row.name))
+    return found
+
+
+def is_year(text: str) -> bool:
+    """Whether a text of an address is a year.
+
+    >>> is_year("2025"), is_year("٢٠٢٥"), is_year("99999")
+    (True, False, False)
+    """
+    return len(text) == 4 and text.isascii() and text.isdecimal()

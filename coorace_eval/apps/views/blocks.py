@@ -6,20 +6,25 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from coorace_eval.apps.steps.base import Fault, Step
+from coorace_eval.apps.steps.base import Fault, Page
 
 Block = dict[str, Any]
 
 
-def field(id: str, kind: str, label: str, value: object = "", step: Step | None = None, **more: Any) -> Block:
-    """One field; with a step, its fault and whether it was just saved stand beside it."""
+def bar(context: str = "", saved: str = "") -> Block:
+    """What stands on top of every screen; the router adds who is there and where they may go."""
+    return {"label": "coorace_eval", "context": context, "saved": saved, "links": [], "person": None}
+
+
+def field(id: str, kind: str, label: str, value: object = "", page: Page | None = None, **more: Any) -> Block:
+    """One field; with a page, its fault and whether it was just saved stand beside it."""
     made: Block = {"id": id, "kind": kind, "label": label, "value": value, **more}
-    if step is not None:
-        fault: Fault | None = step.faults.get(id)
+    if page is not None:
+        fault: Fault | None = page.faults.get(id)
         made["error"] = fault.text if fault else ""
-        if fault and fault.typed:
+        if fault and fault.typed and kind != "check":
             made["value"] = fault.typed
-        made["saved"] = "enregistré" if id in step.saved_fields and not fault else ""
+        made["saved"] = "enregistré" if id in page.saved_fields and not fault else ""
     return made
 
 
@@ -86,6 +91,6 @@ def table(
     }
 
 
-def problems(step: Step) -> list[Block]:
+def problems(page: Page) -> list[Block]:
     """The summary on top of the screen, each line leading to its field."""
-    return [{"id": fault.field, "text": fault.text} for fault in step.faults.values()]
+    return [{"id": fault.field, "text": fault.text} for fault in page.faults.values()]

@@ -28,7 +28,7 @@ def frame(step: Step, blocks: list[b.Block], actions: list[b.Block], tabs: Any =
     return {
         "title": f"{step.state.label} · {work.title}",
         "route": path,
-        "bar": {"label": "coorace_eval", "home": True, "context": work.title, "saved": step.saved},
+        "bar": b.bar(work.title, step.saved),
         "stepper": stepper(step),
         "heading": {
             "small": f"Étape {rank + 1} sur {len(ORDER)}",

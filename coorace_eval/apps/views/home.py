@@ -2,67 +2,95 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from coorace_eval.apps.steps.base import sentence
-from coorace_eval.apps.steps.home import NEW, HomeStep, Line
+from coorace_eval.apps.steps.home import NEW, HomePage, Line
 from coorace_eval.apps.views import blocks as b
+from coorace_eval.apps.views.outside import SMALL, outside
 from coorace_eval.campaigns.model import State
-from coorace_eval.formatting import MISSING, count
-from coorace_eval.problems import CooraceError
+from coorace_eval.formatting import MISSING, count, format_date
 from coorace_eval.vocabulary import EnterpriseKind
 
+LEAD = "Reprenez là où vous vous êtes arrêté-e. Tout ce qui a été saisi est enregistré."
+LEAD_SEVERAL = "Où en est chaque entreprise que vous accompagnez, et ce qui l'attend."
+LEFT = {
+    State.CADRAGE: "Écrire le cadre",
+    State.EXPLORATION: "Recueillir les apports",
+    State.REFERENTIEL: "Choisir les indicateurs",
+    State.ANALYSE: "Apprécier ensemble",
+    State.RESTITUTION: "Relire et remettre le document",
+    State.SUIVI: "Suivre les décisions",
+}
 TONES = {State.CADRAGE: "todo", State.CLOSE: "done"}
 
 
-def home(step: HomeStep) -> b.Block:
-    """Campaigns under way as cards, closed ones as a table, and the way to open another."""
-    cards = {
-        "type": "cards",
-        "items": [_card(line) for line in step.under_way],
-        "empty": "Aucune auto-évaluation en cours. Ouvrez la première ci-dessous.",
-    }
-    heading = (
-        "Mes auto-évaluations",
-        "Reprenez là où vous vous êtes arrêté-e. Tout ce qui a été saisi est enregistré.",
+def home(page: HomePage) -> b.Block:
+    """The campaigns under way, closed ones to read again, and the way to open another."""
+    heading = ("Mes auto-évaluations", LEAD)
+    under_way = [_cards(page)]
+    if page.follows_several:
+        heading = ("Mes entreprises", LEAD_SEVERAL)
+        under_way = _followed(page)
+    shown = [*under_way, *_opening(page), *_closed(page)]
+    return outside(page, heading, shown, small=page.only.label if page.only else SMALL)
+
+
+def _cards(page: HomePage) -> b.Block:
+    empty = "Aucune auto-évaluation en cours. Ouvrez la première ci-dessous."
+    cards = {"type": "cards", "items": [_card(line) for line in page.under_way], "empty": empty}
+    return b.group(f"En cours ({len(page.under_way)})" if page.under_way else "En cours", [cards])
+
+
+def _followed(page: HomePage) -> list[b.Block]:
+    """Every enterprise at a glance: its step, what is left, what moved last."""
+    rows = [
+        _followed_row(line) for line in sorted(page.under_way, key=lambda line: line.enterprise.label.lower())
+    ]
+    rows += [
+        (
+            e.label,
+            "–",
+            {"text": "Rien en cours", "tone": "todo"},
+            "Ouvrir une auto-évaluation",
+            "–",
+            go("open_for", "Ouvrir", e.id, e.label),
+        )
+        for e in page.idle
+    ]
+    columns = ["Entreprise", "Exercice", "Étape", "Ce qui reste", "Dernier changement", ""]
+    table = b.table(
+        f"{count(len(page.enterprises), 'entreprise suivie', 'entreprises suivies')}",
+        [(column, False) for column in columns],
+        rows,
+        "Vous n'accompagnez encore aucune entreprise. Ouvrez ci-dessous la première auto-évaluation.",
     )
-    shown = [b.group(_title(step), [cards]), *_opening(step), *_closed(step)]
-    faults = [{"id": f.field, "text": f.text} for f in step.faults.values()]
-    return _outside("Mes auto-évaluations · coorace_eval", heading, shown, faults, step.toast)
+    return [{**table, "stacked": True}]
 
 
-def refused(error: CooraceError) -> b.Block:
-    """The screen of an application that cannot open: why, and what to do."""
-    said = [{"text": sentence(problem), "target": None} for problem in error.problems]
-    heading = (
-        "L'application ne peut pas s'ouvrir",
-        "Rien n'est perdu : les données déjà enregistrées restent dans la base.",
+def _followed_row(line: Line) -> tuple[object, ...]:
+    state = line.campaign.state
+    changed = MISSING
+    if line.changed is not None:
+        changed = format_date(line.changed.astimezone().date()) + (f", {line.by}" if line.by else "")
+    return (
+        line.enterprise.label,
+        str(line.campaign.year),
+        {"text": state.label, "tone": TONES.get(state, "doing")},
+        left(line),
+        changed,
+        go("open", "Ouvrir", key(line), f"{line.enterprise.label} · {line.campaign.year}"),
     )
-    why = b.notice("error", "Ce qui empêche l'ouverture", "Puis rechargez la page.", said)
-    return _outside("coorace_eval", heading, [why])
 
 
-def _outside(
-    title: str, heading: tuple[str, str], blocks: list[b.Block], problems: Any = (), toast: str = ""
-) -> b.Block:
-    """A screen that belongs to no campaign: no stepper, no tab, no button of its own."""
-    text, lead = heading
-    return {
-        "title": title,
-        "route": "",
-        "bar": {"label": "coorace_eval", "home": False, "context": "", "saved": ""},
-        "stepper": None,
-        "heading": {"small": "Utilité sociale territoriale", "text": text, "lead": lead},
-        "problems": list(problems),
-        "tabs": None,
-        "blocks": blocks,
-        "actions": [],
-        "toast": toast,
-    }
+def left(line: Line) -> str:
+    """What a campaign still waits for, in a few words."""
+    if line.campaign.state is State.COLLECTE:
+        missing = line.asked - line.done
+        return f"{count(missing, 'donnée')} à renseigner" if missing > 0 else "Clore la collecte"
+    return LEFT[line.campaign.state]
 
 
-def _title(step: HomeStep) -> str:
-    return f"En cours ({len(step.under_way)})" if step.under_way else "En cours"
+def go(id: str, label: str, item: str, about: str) -> b.Block:
+    """A button in a row of a table; what it bears on is told to those who do not see the row."""
+    return {"text": "", "action": {"id": id, "label": label, "item": item, "about": about}}
 
 
 def key(line: Line) -> str:
@@ -89,56 +117,25 @@ def _card(line: Line) -> b.Block:
     }
 
 
-def _opening(step: HomeStep) -> list[b.Block]:
-    if not step.opening:
+def _opening(page: HomePage) -> list[b.Block]:
+    if not page.enterprises and not page.may_found:
+        text = "Votre compte n'est encore rattaché à aucune entreprise. Demandez-le à votre référent-e."
+        return [b.notice("info", "Aucune entreprise", text)]
+    if not page.opening:
         return [
             {"type": "buttons", "actions": [b.action("open_form", "Ouvrir une nouvelle auto-évaluation")]}
         ]
-    draft, faults = step.draft, step.faults
-    known = sorted(((e.id, e.label) for e in step.enterprises.values()), key=lambda pair: pair[1].lower())
-
-    def made(id: str, kind: str, label: str, value: object, **more: Any) -> b.Block:
-        field = b.field(id, kind, label, value, **more)
-        field["error"] = faults[id].text if id in faults else ""
-        return field
-
+    draft = page.draft
+    known = sorted(((e.id, e.label) for e in page.enterprises.values()), key=lambda pair: pair[1].lower())
+    new = [(NEW, "Une nouvelle entreprise")] if page.may_found else []
+    offered = b.options([*known, *new], "Choisissez une entreprise")
+    which = b.field("enterprise", "select", "Entreprise", draft.enterprise, page, options=offered)
+    help = "L'année des chiffres, par exemple 2025."
     fields = [
-        made(
-            "enterprise",
-            "select",
-            "Entreprise",
-            draft.enterprise,
-            options=b.options([*known, (NEW, "Une nouvelle entreprise")], "Choisissez une entreprise"),
-        ),
-        made(
-            "year",
-            "text",
-            "Exercice évalué",
-            draft.year,
-            width="short",
-            help="L'année des chiffres, par exemple 2025.",
-        ),
+        *([] if page.only else [which]),
+        b.field("year", "text", "Exercice évalué", draft.year, page, width="short", help=help),
+        *(_new_enterprise(page) if draft.enterprise == NEW else []),
     ]
-    if draft.enterprise == NEW:
-        kinds = [
-            made(
-                f"kind.{k.value}", "check", f"{k.value.replace('_', ' ')} : {k.label}", k.value in draft.kinds
-            )
-            for k in EnterpriseKind
-        ]
-        fields += [
-            made("label", "text", "Nom de l'entreprise", draft.label, required=True),
-            made(
-                "department",
-                "text",
-                "Département",
-                draft.department,
-                width="short",
-                help="Le code, par exemple 17, 2A ou 974.",
-            ),
-            made("region", "text", "COORACE régional", draft.region),
-            *kinds,
-        ]
     buttons = [
         b.action("create", "Ouvrir cette auto-évaluation", "primary"),
         b.action("open_form", "Annuler"),
@@ -146,20 +143,34 @@ def _opening(step: HomeStep) -> list[b.Block]:
     return [b.fields("Ouvrir une auto-évaluation", fields, actions=buttons)]
 
 
-def _closed(step: HomeStep) -> list[b.Block]:
-    if not step.closed:
+def _new_enterprise(page: HomePage) -> list[b.Block]:
+    draft, code = page.draft, "Le code, par exemple 17, 2A ou 974."
+    kinds = [
+        (f"kind.{k.value}", f"{k.value.replace('_', ' ')} : {k.label}", k.value in draft.kinds)
+        for k in EnterpriseKind
+    ]
+    return [
+        b.field("label", "text", "Nom de l'entreprise", draft.label, page, required=True),
+        b.field("department", "text", "Département", draft.department, page, width="short", help=code),
+        b.field("region", "text", "COORACE régional", draft.region, page),
+        *(b.field(id, "check", label, ticked, page) for id, label, ticked in kinds),
+    ]
+
+
+def _closed(page: HomePage) -> list[b.Block]:
+    if not page.closed:
         return []
-    years = sorted({line.campaign.year for line in step.closed}, reverse=True)
-    held = {(line.enterprise.label, line.campaign.year): line for line in step.closed}
+    years = sorted({line.campaign.year for line in page.closed}, reverse=True)
+    held = {(line.enterprise.label, line.campaign.year): line for line in page.closed}
     rows = [
         (name, *(_reread(held.get((name, year))) for year in years))
-        for name in sorted({line.enterprise.label for line in step.closed}, key=str.lower)
+        for name in sorted({line.enterprise.label for line in page.closed}, key=str.lower)
     ]
     columns = [("Entreprise", False), *((str(year), False) for year in years)]
-    return [b.group(f"Closes ({len(step.closed)})", [b.table("À relire, par exercice", columns, rows)])]
+    return [b.group(f"Closes ({len(page.closed)})", [b.table("À relire, par exercice", columns, rows)])]
 
 
 def _reread(line: Line | None) -> object:
     if line is None:
         return MISSING
-    return {"text": "", "action": {"id": "open", "label": f"Relire {line.campaign.year}", "item": key(line)}}
+    return go("open", f"Relire {line.campaign.year}", key(line), line.enterprise.label)

@@ -97,6 +97,46 @@ function Download({ block }) {
   </div>`;
 }
 
+/** A way out of the application, to a page of the same server. */
+const Way = ({ block }) =>
+  html`<p id=${blockId(block.id)}><a class="ce-button is-primary" href=${served(block.path)}>${block.label}</a></p>`;
+
+/** An address to hand to someone: whole, read-only, copied by a button or by hand. */
+function Share({ block }) {
+  const box = useRef(null);
+  const [said, setSaid] = useState("");
+  const address = served(block.path);
+  useEffect(() => setSaid(""), [address]);
+  const copy = async () => {
+    box.current.select();
+    try {
+      await navigator.clipboard.writeText(address);
+      setSaid(WORDS.copied);
+    } catch {
+      setSaid(document.execCommand("copy") ? WORDS.copied : WORDS.notCopied);
+    }
+  };
+  const id = fieldId(block.id);
+  return html`<div class="ce-panel ce-share" id=${blockId(block.id)} tabindex="-1">
+    <label class="ce-label" for=${id}>${block.label}</label>
+    ${block.text && html`<div class="ce-help" id=${`h-${block.id}`}><${Paragraphs} text=${block.text} /></div>`}
+    <div class="ce-share-row">
+      <input
+        id=${id}
+        class="ce-input"
+        type="text"
+        readonly
+        value=${address}
+        ref=${box}
+        aria-describedby=${block.text ? `h-${block.id}` : undefined}
+        onFocus=${(event) => event.target.select()}
+      />
+      <${Button} action=${{ id: `copy-${block.id}`, label: WORDS.copy, kind: "primary" }} onPress=${copy} />
+    </div>
+    <p class="ce-saved" role="status">${said}</p>
+  </div>`;
+}
+
 const BLOCKS = {
   text: ({ block }) => html`<div class="ce-text" id=${blockId(block.id)}><${Paragraphs} text=${block.text} /></div>`,
   notice: Notice,
@@ -111,5 +151,7 @@ const BLOCKS = {
   group: Group,
   columns: Columns,
   download: Download,
+  way: Way,
+  share: Share,
   buttons: Buttons,
 };

@@ -8,6 +8,9 @@ const useDesk = () => useContext(Desk);
 /** @param {...(string | false | null | undefined)} names */
 const classes = (...names) => names.filter(Boolean).join(" ");
 
+/** The address of another page of the server, which stands beside this one. @param {string} path */
+const served = (path) => new URL(path, document.baseURI).href;
+
 const fieldId = (id) => `f-${id}`;
 const blockId = (id) => (id ? `b-${id}` : undefined);
 

@@ -1,15 +1,57 @@
 // What surrounds the blocks: bar, steps, heading, problems, tabs, actions.
 function Bar({ bar }) {
   const desk = useDesk();
+  const links = bar.links ?? [];
   return html`<header class="ce-bar">
     <div class="ce-inner">
       <span class="ce-product"><span class="ce-mark" aria-hidden="true"></span>${bar.label}</span>
-      ${bar.home &&
-      html`<button type="button" class="ce-home" onClick=${() => desk.send("act", { id: "home" })}>${WORDS.home}</button>`}
+      ${links.length > 0 &&
+      html`<nav class="ce-links" aria-label=${WORDS.pages}>
+        ${links.map(
+          (link) => html`<button
+            type="button"
+            key=${link.id}
+            class="ce-home"
+            aria-current=${link.current ? "page" : undefined}
+            onClick=${() => desk.send("act", { id: link.id })}
+          >
+            ${link.label}
+          </button>`,
+        )}
+      </nav>`}
       ${bar.context && html`<span class="ce-context">${bar.context}</span>`}
       <span class="ce-state" role="status">${desk.busy ? WORDS.working : bar.saved || ""}</span>
+      ${bar.person && html`<${Person} person=${bar.person} />`}
     </div>
   </header>`;
+}
+
+/** Who is connected, and what concerns them alone. */
+function Person({ person }) {
+  const box = useRef(null);
+  const close = (event) => {
+    const left = event.type === "focusout" && !box.current.contains(event.relatedTarget);
+    if (!left && event.key !== "Escape") return;
+    const inside = box.current.contains(document.activeElement);
+    box.current.open = false;
+    if (event.key === "Escape" && inside) box.current.querySelector("summary").focus();
+  };
+  return html`<details class="ce-person" ref=${box} onKeyDown=${close} onFocusOut=${close}>
+    <summary><span class="ce-person-name">${person.name}</span><span class="ce-person-role">${person.role}</span></summary>
+    <div class="ce-person-menu">
+      <a href=${served("compte")}>${WORDS.account}</a>
+      <form method="post" action=${served("deconnexion")} onSubmit=${signed}>
+        <input type="hidden" name="_xsrf" value="" />
+        <button type="submit">${WORDS.leave}</button>
+      </form>
+    </div>
+  </details>`;
+}
+
+/** A form that changes something carries the token that the server gave this browser. */
+function signed(event) {
+  const found = /(?:^|;\s*)_xsrf=([^;]*)/.exec(document.cookie);
+  event.currentTarget.elements._xsrf.value = found ? decodeURIComponent(found[1]) : "";
 }
 
 function Stepper({ stepper }) {

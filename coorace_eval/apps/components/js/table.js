@@ -1,4 +1,4 @@
-// A table that scrolls inside its own box when the page is narrow.
+// A table that scrolls inside its own box when the page is narrow, or whose rows then stand as small lists.
 function Table({ block }) {
   const box = useRef(null);
   const [scrolls, setScrolls] = useState(false);
@@ -11,32 +11,46 @@ function Table({ block }) {
   }, []);
   const { columns = [], rows = [] } = block;
   const region = scrolls ? { tabIndex: 0, role: "region", "aria-label": block.caption || WORDS.figures } : {};
-  return html`<div class="ce-scroll" ref=${box} id=${blockId(block.id)} ...${region}>
-    <table class="ce-table">
+  // Roles are written out where rows may be drawn as lists: a drawing must not take the table away.
+  const role = (name) => (block.stacked ? { role: name } : {});
+  return html`<div class=${classes("ce-scroll", block.stacked && "is-stacked")} ref=${box} id=${blockId(block.id)} ...${region}>
+    <table class="ce-table" ...${role("table")}>
       ${block.caption && html`<caption>${block.caption}</caption>`}
-      <thead>
-        <tr>
+      <thead ...${role("rowgroup")}>
+        <tr ...${role("row")}>
           ${columns.map((column) =>
-            column.label ? html`<th scope="col" class=${column.numeric && "is-numeric"}>${column.label}</th>` : html`<td></td>`,
+            column.label
+              ? html`<th scope="col" class=${column.numeric && "is-numeric"} ...${role("columnheader")}>${column.label}</th>`
+              : html`<td ...${role("cell")}></td>`,
           )}
         </tr>
       </thead>
-      <tbody>
+      <tbody ...${role("rowgroup")}>
         ${rows.length === 0 &&
-        html`<tr><td colspan=${columns.length} class="ce-empty">${block.empty || "–"}</td></tr>`}
-        ${rows.map((row) => html`<tr>${row.map((cell, rank) => Cell(cell, rank, columns[rank], block.row_headers))}</tr>`)}
+        html`<tr ...${role("row")}><td colspan=${columns.length} class="ce-empty" ...${role("cell")}>${block.empty || "–"}</td></tr>`}
+        ${rows.map(
+          (row) => html`<tr ...${role("row")}>
+            ${row.map((cell, rank) => Cell(cell, rank, columns[rank], block))}
+          </tr>`,
+        )}
       </tbody>
     </table>
   </div>`;
 }
 
-function Cell(cell, rank, column, rowHeaders) {
+function Cell(cell, rank, column, block) {
   const content = typeof cell === "object" && cell !== null ? cell : { text: String(cell ?? "") };
   const shown = html`${content.tone ? html`<${Badge} label=${content.text} tone=${content.tone} />` : content.text}
   ${content.action &&
-  html`<${Button} action=${{ kind: "quiet", ...content.action }} item=${content.action.item} />`}`;
+  html`<${Button} action=${{ kind: "quiet", ...content.action, label: Told(content.action) }} item=${content.action.item} />`}`;
+  const heads = rank === 0 && block.row_headers;
+  const role = block.stacked ? { role: heads ? "rowheader" : "cell", "data-label": column?.label || undefined } : {};
   const name = column?.numeric ? "is-numeric" : undefined;
-  return rank === 0 && rowHeaders
-    ? html`<th scope="row" class=${name}>${shown}</th>`
-    : html`<td class=${name}>${shown}</td>`;
+  return heads
+    ? html`<th scope="row" class=${name} ...${role}>${shown}</th>`
+    : html`<td class=${name} ...${role}>${shown}</td>`;
 }
+
+/** The name of a button that stands in a row; what it bears on is told to those who do not see the row. */
+const Told = (action) =>
+  action.about ? html`${action.label}<span class="ce-hidden">, ${action.about}</span>` : action.label;

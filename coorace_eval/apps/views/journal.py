@@ -1,0 +1,60 @@
+"""The screen of who saw and who changed."""
+
+from __future__ import annotations
+
+from coorace_eval.access.door import SAW
+from coorace_eval.apps.steps.journal import Deed, JournalPage, Visit
+from coorace_eval.apps.views import blocks as b
+from coorace_eval.apps.views.outside import outside
+from coorace_eval.formatting import count, format_date, format_time
+
+LEAD = "Chaque visite et chaque changement des douze derniers mois. Ce journal ne garde aucun chiffre."
+
+
+def journal(page: JournalPage) -> b.Block:
+    """One list a day, the latest first."""
+    blocks = [
+        {
+            "type": "list",
+            "id": f"jour-{day.isoformat()}",
+            "legend": format_date(day),
+            "items": [_item(f"{day.isoformat()}-{rank}", visit) for rank, visit in enumerate(visits)],
+            "empty": "",
+        }
+        for day, visits in page.days
+    ]
+    nobody = b.notice("info", "Personne n'est encore venu", "Les visites et les changements se liront ici.")
+    return outside(page, ("Qui a vu nos chiffres", LEAD), blocks or [nobody], small=page.label)
+
+
+def _item(id: str, visit: Visit) -> b.Block:
+    return {
+        "id": id,
+        "title": visit.name,
+        "badges": [],
+        "text": " ".join(map(told, visit.deeds)),
+        "note": _when(visit),
+        "retired": False,
+        "open": False,
+        "actions": [],
+        "fields": [],
+    }
+
+
+def told(deed: Deed) -> str:
+    """What was done, in one plain sentence."""
+    what = deed.what or ("les chiffres et les mots" if deed.action == SAW else "")
+    years = (
+        f"exercice {deed.years[0]}"
+        if len(deed.years) == 1
+        else f"exercices {', '.join(map(str, deed.years))}"
+    )
+    times = count(deed.times, "fois", "fois") if deed.times > 1 and deed.action != SAW else ""
+    beside = ", ".join(filter(None, [years if deed.years else "", times]))
+    said = f"{deed.action} {what}".strip()
+    return f"{said[:1].upper()}{said[1:]}{f' ({beside})' if beside else ''}."
+
+
+def _when(visit: Visit) -> str:
+    first, last = format_time(visit.first.astimezone()), format_time(visit.last.astimezone())
+    return f"À {last}" if first == last else f"De {first} à {last}"

@@ -1,0 +1,68 @@
+"""The screen of the network's figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from coorace_eval.apps.steps.network import NetworkPage, group_label, why_hidden
+from coorace_eval.apps.views import blocks as b
+from coorace_eval.apps.views.outside import outside
+from coorace_eval.formatting import MISSING, format_number, format_value
+from coorace_eval.referential import Unit
+
+PERCENT = Unit("ratio").label
+LEAD = (
+    "Ce que les entreprises du réseau apportent ensemble. Les chiffres d'une entreprise ne s'y lisent jamais."
+)
+READING = (
+    "Un total additionne les entreprises qui ont donné le chiffre. Un taux se calcule sur ces totaux : "
+    "ce n'est pas une moyenne de taux. Une personne passée par deux entreprises compte deux fois.\n\n"
+    "La couverture dit quelle part des entreprises qui ont terminé leur collecte ont donné le chiffre. "
+    "Plus elle est basse, moins le chiffre parle pour l'ensemble.\n\n"
+    "Un chiffre est masqué quand moins de 3 entreprises l'ont donné (sans compter les vôtres), quand une "
+    "seule pèse plus de 85 %, ou quand une soustraction le ferait retrouver."
+)
+
+
+def network(page: NetworkPage) -> b.Block:
+    """The choices, one table, and how to read it."""
+    heading = ("Le réseau", LEAD)
+    if not page.indicators:
+        text = "Ils se liront ici dès que des entreprises auront terminé leur collecte."
+        return outside(page, heading, [b.notice("info", "Aucun chiffre pour l'instant", text)])
+    years = b.options((year, year) for year in page.years)
+    indicators = b.options(sorted(page.indicators.items(), key=lambda pair: pair[1].lower()))
+    choices = [
+        b.field("year", "select", "Exercice", page.chosen["year"], page, width="short", options=years),
+        b.field("indicator", "select", "Indicateur", page.chosen["indicator"], page, options=indicators),
+    ]
+    return outside(page, heading, [b.fields("Ce que vous regardez", choices), *_shown(page)])
+
+
+def _shown(page: NetworkPage) -> list[b.Block]:
+    columns = [
+        ("COORACE régional", False),
+        ("Chiffre", True),
+        ("Entreprises comptées", True),
+        ("Couverture", True),
+    ]
+    caption = f"{page.indicators[page.chosen['indicator']]}, {page.chosen['year']}"
+    table = b.table(caption, columns, [_row(row) for row in page.rows()])
+    return [
+        {**table, "stacked": True},
+        b.group("Comment lire ces chiffres", [b.text(READING)]),
+        {
+            "type": "download",
+            "id": "export",
+            "label": "Télécharger tous les indicateurs (CSV)",
+            "note": "Les mêmes chiffres pour chaque indicateur, avec les mêmes lignes masquées.",
+        },
+    ]
+
+
+def _row(row: Any) -> tuple[object, ...]:
+    group = group_label(row.group)
+    if row.hidden:
+        return group, why_hidden(row.hidden), MISSING, MISSING
+    shown = format_value(row.value, "ratio" if row.unit == PERCENT else row.unit)
+    return group, shown, format_number(row.n, 0), format_value(row.coverage, "ratio", 0)

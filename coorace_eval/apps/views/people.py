@@ -1,0 +1,146 @@
+"""The screen of the people who may come in."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from coorace_eval.access import Person
+from coorace_eval.accounts import Role
+from coorace_eval.apps.steps.people import WITH_ENTERPRISES, Handed, PeoplePage
+from coorace_eval.apps.views import blocks as b
+from coorace_eval.apps.views.outside import outside
+from coorace_eval.formatting import count
+
+LEAD = "Invitez les personnes de vos entreprises, aidez celles qui ont perdu leur mot de passe."
+LEAD_ALL = "Toutes les personnes qui peuvent se connecter, quel que soit leur rôle."
+LEAVING = (
+    "{name} ne pourra plus se connecter, dès maintenant. Ce que cette personne a écrit reste. "
+    "Vous pourrez lui rendre l'accès."
+)
+MOST_SHOWN = 60
+MANY = 8
+ROLE_HELP = {
+    Role.ENTREPRISE: "Saisit et relit l'auto-évaluation de son entreprise.",
+    Role.REFERENT: "Accompagne plusieurs entreprises et invite leurs équipes.",
+    Role.CHERCHEUR: "Lit les seuls chiffres du réseau, protégés.",
+    Role.FEDERATION: "Suit l'avancement, gère les comptes, lit les chiffres du réseau.",
+}
+
+
+def people(page: PeoplePage) -> b.Block:
+    """A link to hand over, the form of an invitation, the people."""
+    lead = LEAD_ALL if len(page.roles) > 1 else LEAD
+    shown = [*_handed(page.handed), *_inviting(page), *_search(page), *_list(page)]
+    return outside(page, ("Les personnes", lead), shown)
+
+
+def _handed(handed: Handed | None) -> list[b.Block]:
+    if handed is None:
+        return []
+    label = f"Lien d'invitation pour {handed.name}" if handed.invites else f"Nouveau lien pour {handed.name}"
+    days = handed.lasts.days
+    lasts = f"{days} jours" if days > 2 else f"{24 * days} heures"
+    text = (
+        "Envoyez ce lien vous-même à cette personne, et à elle seule. Il permet de choisir un mot de passe, "
+        f"sert une seule fois et reste valable {lasts}. Copiez-le maintenant : il ne sera plus montré."
+    )
+    return [{"type": "share", "id": "lien", "label": label, "text": text, "path": f"lien/{handed.token}"}]
+
+
+def _inviting(page: PeoplePage) -> list[b.Block]:
+    if not page.inviting:
+        return [{"type": "buttons", "actions": [b.action("open_form", "Inviter une personne", "primary")]}]
+    draft = page.draft
+    roles = [{"id": role.value, "label": role.label, "help": ROLE_HELP[role]} for role in page.roles]
+    name_help = "Tel que les autres le liront, par exemple « Camille Roy »."
+    login_help = "Une adresse électronique, ou un nom court sans espace. Il sert à se connecter."
+    role = b.field("role", "choice", "Rôle", draft.role.value, page, options=roles)
+    fields = [
+        b.field("nom", "text", "Nom affiché", draft.name, page, required=True, max=100, help=name_help),
+        b.field("identifiant", "text", "Identifiant", draft.login, page, required=True, max=100,
+                help=login_help),
+        *([role] if len(roles) > 1 else []),
+        *(_members(page, "", draft.enterprises) if draft.role in WITH_ENTERPRISES else []),
+    ]  # fmt: skip
+    buttons = [b.action("invite", "Créer l'invitation", "primary"), b.action("open_form", "Annuler")]
+    return [b.fields("Inviter une personne", fields, actions=buttons)]
+
+
+def _members(page: PeoplePage, key: str, held: Set[str]) -> list[b.Block]:
+    """Boxes to tick where there are few enterprises; otherwise those held, and a list to add from."""
+    known = sorted(page.enterprises.items(), key=lambda pair: pair[1].lower())
+    boxes = [
+        b.field(f"membre@{key}/{id}", "check", label, id in held, page)
+        for id, label in known
+        if page.few_enterprises or id in held
+    ]
+    if page.few_enterprises:
+        return boxes
+    others = b.options([(id, label) for id, label in known if id not in held], "Choisissez une entreprise")
+    return [*boxes, b.field(f"ajouter@{key}/", "select", "Ajouter une entreprise", "", page, options=others)]
+
+
+def _search(page: PeoplePage) -> list[b.Block]:
+    if len(page.people) < MANY:
+        return []
+    help = "Un nom, un identifiant, une entreprise ou un rôle."
+    return [b.fields("", [b.field("recherche", "text", "Chercher", page.search, page, live=True, help=help)])]
+
+
+def _list(page: PeoplePage) -> list[b.Block]:
+    found = page.found
+    block = {
+        "type": "list",
+        "id": "personnes",
+        "legend": count(len(found), "personne"),
+        "items": [_item(page, person) for person in found[:MOST_SHOWN]],
+        "empty": "Personne ne correspond à cette recherche."
+        if page.search
+        else "Personne n'est encore invité.",
+    }
+    more = len(found) - MOST_SHOWN
+    return [
+        block,
+        *([b.text(f"Et {count(more, 'autre')}. Précisez la recherche pour les voir.")] if more > 0 else []),
+    ]
+
+
+def _item(page: PeoplePage, person: Person) -> b.Block:
+    account = person.account
+    key, leaving, edited = account.key, page.leaving == account.key, page.edited == account.key
+    places = sorted(page.enterprises[id] for id in account.enterprises if id in page.enterprises)
+    return {
+        "id": key,
+        "title": account.name,
+        "badges": [{"label": account.role.label, "tone": "plain"}, _status(person)],
+        "text": " · ".join([account.login, ", ".join(places)]).removesuffix(" · "),
+        "note": LEAVING.format(name=account.name) if leaving else "",
+        "retired": False,
+        "open": edited,
+        "actions": _actions(page, person),
+        "fields": _members(page, key, account.enterprises) if edited else [],
+    }
+
+
+def _status(person: Person) -> b.Block:
+    if not person.account.active:
+        return {"label": "Désactivé", "tone": "todo"}
+    return (
+        {"label": "Invitation envoyée", "tone": "warn"}
+        if person.is_waiting
+        else {"label": "Actif", "tone": "done"}
+    )
+
+
+def _actions(page: PeoplePage, person: Person) -> list[b.Block]:
+    key = person.account.key
+    if page.leaving == key:
+        return [b.action("deactivate", "Garder l'accès", "quiet"), b.action("confirm", "Confirmer", "danger")]
+    shared = person.account.role in WITH_ENTERPRISES and len(page.enterprises) > 1
+    edit = [b.action("edit", "Fermer" if page.edited == key else "Entreprises", "quiet")] if shared else []
+    if not person.is_in_reach:
+        return edit
+    if not person.account.active:
+        return [b.action("reactivate", "Réactiver", "quiet")]
+    link, leave = b.action("new_link", "Nouveau lien", "quiet"), b.action("deactivate", "Désactiver", "quiet")
+    return [link, *edit, leave]

@@ -1,0 +1,62 @@
+"""The screen of the fédération: how far the campaigns are."""
+
+from __future__ import annotations
+
+from coorace_eval.apps.steps.progress import ProgressPage
+from coorace_eval.apps.views import blocks as b
+from coorace_eval.apps.views.home import TONES, go
+from coorace_eval.apps.views.outside import outside
+from coorace_eval.campaigns.model import State
+from coorace_eval.formatting import MISSING, count
+
+LEAD = "À quelle étape en est chaque entreprise. Ses chiffres et ses mots n'appartiennent qu'à elle."
+MOST_SHOWN = 200
+
+
+def progress(page: ProgressPage) -> b.Block:
+    """How many campaigns at each step, then which."""
+    heading = ("L'avancement des démarches", LEAD)
+    if not page.campaigns:
+        text = "Les campagnes se liront ici dès qu'une entreprise ou un-e référent-e en ouvrira une."
+        return outside(page, heading, [b.notice("info", "Aucune auto-évaluation ouverte", text)])
+    chosen = page.chosen
+    choices = b.fields(
+        "Ce que vous regardez",
+        [
+            b.field("year", "select", "Exercice", chosen["year"], page, width="short",
+                    options=b.options((year, year) for year in page.years)),
+            b.field("region", "select", "COORACE régional", chosen["region"], page, width="short",
+                    options=b.options(((name, name) for name in page.regions), "Tous")),
+            b.field("state", "select", "Étape", chosen["state"], page, width="short",
+                    options=b.options(((state.value, state.label) for state in State), "Toutes")),
+        ],
+    )  # fmt: skip
+    return outside(page, heading, [choices, _steps(page), *_campaigns(page)])
+
+
+def _steps(page: ProgressPage) -> b.Block:
+    items = [
+        {"label": state.label, "value": str(number)} for state, number in page.by_state().items() if number
+    ]
+    return b.group(
+        f"{count(len(page.of_year), 'auto-évaluation')} en {page.chosen['year']}",
+        [{"type": "facts", "items": items}],
+    )
+
+
+def _campaigns(page: ProgressPage) -> list[b.Block]:
+    found = page.found
+    rows = [
+        (
+            c.enterprise.label,
+            c.enterprise.region or MISSING,
+            {"text": c.state.label, "tone": TONES.get(c.state, "doing")},
+            go("page.journal", "Journal", c.enterprise.id, c.enterprise.label),
+        )
+        for c in found[:MOST_SHOWN]
+    ]
+    columns = [("Entreprise", False), ("COORACE régional", False), ("Étape", False), ("", False)]
+    table = b.table("Les entreprises et leur étape", columns, rows, "Aucune entreprise à cette étape.")
+    more = len(found) - MOST_SHOWN
+    rest = f"Et {count(more, 'autre')}. Choisissez une région ou une étape pour les voir."
+    return [{**table, "stacked": True}, *([b.text(rest)] if more > 0 else [])]
