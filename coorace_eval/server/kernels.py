@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 import time
 import uuid
 from collections import OrderedDict
@@ -22,13 +21,18 @@ from tornado import web
 
 from coorace_eval.access import Access
 from coorace_eval.server import limits, logs
+from coorace_eval.server.forking.provisioner import warm_up
+from coorace_eval.server.forking.request import KERNEL
 from coorace_eval.server.identity import Owner, owner_of
 from coorace_eval.server.options import Options
 from coorace_eval.vocabulary import Labelled
 
 NAME = "python3"
 PACKAGE_ROOT = str(Path(__file__).parents[2])
-_ENDPOINTS = ("-f", "{connection_file}")
+MOST_MEMORY = 1 << 30
+"""The most that one page may take, its charts and its report included; a page that asks more fails alone."""
+_ARGUMENTS = ("-f", "{connection_file}", "--memory", str(MOST_MEMORY))
+_FORKED = {"kernel_provisioner": {"provisioner_name": "coorace-fork"}}
 
 TOLD = (
     "COORACE_REFERENTIAL", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "LOGNAME", "OMP_NUM_THREADS",
@@ -71,8 +75,8 @@ class OwnPython(KernelSpecManager):
         """How that kernel starts."""
         if kernel_name != NAME:
             raise NoSuchKernel(kernel_name)
-        command = [sys.executable, "-P", "-m", "coorace_eval.server.kernel", *_ENDPOINTS]
-        return KernelSpec(argv=command, display_name="Python", language="python")
+        command = [*KERNEL, *_ARGUMENTS]
+        return KernelSpec(argv=command, display_name="Python", language="python", metadata=_FORKED)
 
     def get_all_specs(self) -> dict[str, Any]:
         """The only kernel there is, described as Jupyter asks."""
@@ -104,8 +108,9 @@ class Kernels(AsyncMappingKernelManager):
         return 60 * self.options.idle_minutes
 
     def __init__(self, **kwargs: Any) -> None:
-        """Reckon once how many pages may be open."""
+        """Reckon once how many pages may be open, and have the template of their processes made."""
         super().__init__(**kwargs)
+        warm_up()
         self.most = self.options.most_pages or limits.most_pages()
         self._starting = asyncio.Semaphore(MOST_STARTING)
 
