@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import getpass
 import mimetypes
-import os
 from pathlib import Path
 
 from coorace_eval.access import Access
 from coorace_eval.apps.components.screen import Screen
+from coorace_eval.apps.known import referential_of_new_campaigns
 from coorace_eval.apps.router import Router
 from coorace_eval.apps.steps.base import ENDED
 from coorace_eval.apps.typography import french
 from coorace_eval.apps.views.outside import ended, refused
 from coorace_eval.problems import CooraceError
-from coorace_eval.referential import read_referential
 
 STORE = "sqlite:///coorace.db"
-REFERENTIAL = "COORACE_REFERENTIAL"
-HERE = Path(__file__).resolve().parents[2]
 
 
 def auto_evaluation(access: Access | None = None, referential: str | Path | None = None) -> Screen:
@@ -39,11 +36,9 @@ def auto_evaluation(access: Access | None = None, referential: str | Path | None
         The widget to show as the last line of a cell. A store or a référentiel that cannot be opened
         gives a screen that says why and what to do.
     """
-    path = (
-        referential or os.environ.get(REFERENTIAL) or HERE / "referentials" / "utilite_sociale" / "base.yaml"
-    )
     try:
-        router = Router(access or Access.from_environment(STORE, getpass.getuser()), read_referential(path))
+        access = access or Access.from_environment(STORE, getpass.getuser())
+        router = Router(access, referential_of_new_campaigns(referential))
     except CooraceError as error:
         over = any(problem.code == ENDED for problem in error.problems)
         return Screen(state=french(ended() if over else refused(error)))
