@@ -182,6 +182,10 @@ CATALOGUE: dict[str, Entry] = {
         "Service ouvert au réseau sans protection",
         "Servez avec des comptes, et avec un certificat ou derrière un serveur mandataire qui chiffre.",
     ),
+    "SRV-006": Entry(
+        "Service lancé hors d'un JupyterHub",
+        "Déclarez l'application parmi les services du Hub, qui la lance lui-même (docs/jupyterhub.md).",
+    ),
     "SRV-005": Entry(
         "Secret lisible par d'autres",
         "Fermez-le : « chmod 700 » sur le dossier, « chmod 600 » sur le fichier, au compte du service.",

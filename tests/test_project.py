@@ -115,7 +115,8 @@ def test_what_the_package_imports_is_declared() -> None:
     """A library that comes along with another one may leave with it."""
     providers = packages_distributions()
     declared = {
-        canonicalize_name(Requirement(line).name) for line in (*PROJECT["dependencies"], *EXTRAS["postgres"])
+        canonicalize_name(Requirement(line).name)
+        for line in (*PROJECT["dependencies"], *EXTRAS["postgres"], *EXTRAS["hub"])
     }
     declared |= {"coorace-eval", "pydantic-core"}  # pydantic's core is pydantic
     for path in sorted((ROOT / "coorace_eval").rglob("*.py")):

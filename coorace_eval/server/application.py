@@ -130,12 +130,16 @@ class Application(Voila):
             (self._at(r"voila/labextensions/(?P<path>.*)"), Files, {"library": widgets}),
             (self._at(rf"coorace/static/{VERSION}"), Files, {"library": self.own_files}),
             (self._at("sante"), Health),
-            (self._at(""), Page, notebook),
+            (f"{self.options.base_url}?", Page, notebook),
             *((self._at(path), handler) for path, handler in self._ways_in()),
         ]
 
     def _ways_in(self) -> tuple[Any, ...]:
         """The pages by which people come in, where they do."""
+        if self.options.hub:
+            from coorace_eval.server import hub
+
+            return hub.ROUTES
         return pages.ROUTES if self.options.accounts else ()
 
     def _at(self, path: str) -> str:
@@ -235,10 +239,16 @@ def serve(notebook: str | Path, **choices: Any) -> None:
     Raises
     ------
     ServerError
-        When the notebook is not there, the port is taken, or people would be served in clear.
+        When the notebook is not there, the port is taken, or people would be served in clear; when no
+        JupyterHub started the process that is to be its service.
     AccessError
         When the store holds accounts and is to be served without (ACC-009).
     """
+    identity = AccountIdentity
+    if choices.get("hub"):
+        from coorace_eval.server import hub
+
+        identity, choices = hub.HubIdentity, hub.placed(choices)
     options = Options(notebook=Path(notebook).resolve(), **choices).check()
     limits.raise_open_files()
     key = options.secret_key()
@@ -253,7 +263,7 @@ def serve(notebook: str | Path, **choices: Any) -> None:
     config.VoilaConfiguration.resources = {"static": address}
     config.Kernels.options = options
     if options.is_shared:
-        config.Application.identity_provider_class = AccountIdentity
+        config.Application.identity_provider_class = identity
         config.Application.authorizer_class = Owners
     application = Application(
         options=options,

@@ -55,6 +55,7 @@ class AccountIdentity(IdentityProvider):
     """Recognises people by a cookie whose token only they hold; the store keeps its digest."""
 
     token = ""  # no shared word opens this server
+    has_passwords = True
 
     @property
     def register(self) -> Register:

@@ -40,7 +40,7 @@ class Options:
     accounts
         Whether people sign in with accounts of the store; left out, the server is for one person.
     hub
-        Whether people sign in with a JupyterHub instead; roles and memberships stay those of the store.
+        Whether people sign in with a JupyterHub instead, whose groups say their role and enterprises.
     certificate, key
         TLS files, when the server encrypts by itself.
     behind_proxy

@@ -82,6 +82,10 @@ class AccountPage(French):
             cause = f"Trop d'essais de suite. Attendez {waiting_time(wait)}, puis recommencez."
             raise AccessError("Connexion", [Problem("ACC-004", "", cause)])
 
+    def leave(self, done: str) -> None:
+        """Go where one comes in, which says what was done."""
+        self.redirect(self.at("connexion", fait=done), status=303)
+
     async def end_pages(self, session: str) -> None:
         """Close the pages that a session holds open."""
         await self.kernel_manager.end_session(session)
@@ -171,7 +175,7 @@ class SignOut(AccountPage):
         await self.end_pages(session)
         self.identity.forget(self)
         logs.note("signed_out")
-        self.redirect(self.at("connexion", fait="sortie"), status=303)
+        self.leave("sortie")
 
 
 class OpenLink(AccountPage):
@@ -342,7 +346,7 @@ class Erasure(OwnAccount):
         await self.kernel_manager.end_account(account.key)
         self.identity.forget(self)
         logs.note("account_erased")
-        self.redirect(self.at("connexion", fait="efface"), status=303)
+        self.leave("efface")
 
 
 ROUTES: tuple[tuple[str, type[AccountPage]], ...] = (
