@@ -11,8 +11,8 @@ from jupyter_server.services.kernels.connection.base import (
     deserialize_msg_from_ws_v1,
 )
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado import web
-from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from coorace_eval.problems import CooraceError
 from coorace_eval.server import logs
@@ -134,30 +134,40 @@ class Connection(ZMQChannelsWebsocketConnection):
         return logs.mark(owner_of(self.websocket_handler.current_user).session)
 
 
-class Channels(VoilaKernelWebsocketHandler):
-    """One browser's link with the process of its page."""
+class Channels(KernelWebsocketHandler):
+    """One browser's link with the process of its page.
+
+    Not Voilà's: reading a message with files in the older protocol as if it were in the newer one, that one
+    counts to a number of fifteen digits.
+    """
 
     route = "/api/kernels/{page}/channels"
     kernel_manager: Kernels
     checked = 0.0
 
     async def prepare(self, *args: Any, **kwargs: Any) -> None:
-        """Refuse the page of another as one that does not exist, and too many links with one's own."""
+        """Refuse the page of another as one that does not exist."""
         await super().prepare(*args, **kwargs)
         self.owner = owner_of(self.current_user)
-        kernel_id = self.path_kwargs["kernel_id"]
-        if not self.kernel_manager.is_owned(kernel_id, self.owner):
+        if not self.kernel_manager.is_owned(self.path_kwargs["kernel_id"], self.owner):
             raise web.HTTPError(404)
-        if len(self.kernel_manager.pages[kernel_id].sockets) >= SOCKETS_EACH:
+
+    async def get(self, kernel_id: str) -> None:
+        """Take a place among the links of the page, and keep it as long as the link lasts."""
+        places = self.kernel_manager.pages[kernel_id].sockets
+        if len(places) >= SOCKETS_EACH:
             raise web.HTTPError(429)
+        places.add(self)
+        try:
+            await super().get(kernel_id)
+        finally:
+            places.discard(self)
 
     async def open(self, kernel_id: str) -> None:
-        """Take a place among the links of the page."""
-        page = self.kernel_manager.pages.get(kernel_id)
-        if page is None:
+        """Start passing messages on, unless the page has left meanwhile."""
+        if not self.kernel_manager.is_owned(kernel_id, self.owner):
             self.close(PAGE_GONE)
             return
-        page.sockets.add(self)
         self.checked = time.monotonic()
         await super().open(kernel_id)
 
@@ -170,9 +180,7 @@ class Channels(VoilaKernelWebsocketHandler):
             super().on_message(ws_message)
 
     def on_close(self) -> None:
-        """Give the place back."""
-        if page := self.kernel_manager.pages.get(self.path_kwargs["kernel_id"]):
-            page.sockets.discard(self)
+        """Let go of the process."""
         if getattr(self, "connection", None) is not None:
             super().on_close()
 
@@ -181,6 +189,6 @@ class Channels(VoilaKernelWebsocketHandler):
         if not self.owner.session:
             return True
         try:
-            return await self.identity_provider.register.account(self.owner.session) is not None
+            return await self.settings["identity_provider"].register.account(self.owner.session) is not None
         except CooraceError:
             return False
