@@ -81,7 +81,7 @@ class Door:
 
     def _see(self, enterprise: str, year: int | None) -> None:
         if self.account is not None:
-            self.views.add((enterprise, year))
+            self.views.add((enterprise, None if year is None else int(year)))
 
     def _note(self, action: str, enterprise: str = "", year: int | None = None, what: str = "") -> None:
         if self.account is not None:
@@ -102,8 +102,9 @@ def reading(method: Callable[Concatenate[Store, P], R]) -> Callable[Concatenate[
     def read(self: Door, /, *args: P.args, **kwargs: P.kwargs) -> R:
         given = signature.bind(self._store, *args, **kwargs).arguments
         self._require_for(Right.READ, given["enterprise"])
+        result = method(self._store, *args, **kwargs)
         self._see(given["enterprise"], given.get("year"))
-        return self._named(method(self._store, *args, **kwargs))
+        return self._named(result)
 
     return read
 

@@ -120,9 +120,7 @@ class AuthorisedStore(People, Overview):
         """The answers that the person may read: of an enterprise, of a year, or all, as tables."""
         if enterprise is not None:
             self._require_for(Right.READ, enterprise)
-            self._see(enterprise, year)
-            return self._named(self._store.answers(enterprise, year))
-        found = self._store.answers(self._within(Right.READ), year)
+        found = self._store.answers(self._within(Right.READ) if enterprise is None else enterprise, year)
         for one in set(found.values.index.get_level_values("enterprise")):
             self._see(one, year)
         return self._named(found)

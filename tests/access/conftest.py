@@ -86,11 +86,12 @@ def make_world(url: str) -> World:
 
 
 @pytest.fixture
-def world(url: str) -> World:
-    return make_world(url)
+def world(new_database: Callable[[str], str]) -> World:
+    """Where what is tried does not depend on the database."""
+    return make_world(new_database("sqlite"))
 
 
 @pytest.fixture
-def sqlite_world(new_database: Callable[[str], str]) -> World:
-    """Where what is tested does not depend on the database."""
-    return make_world(new_database("sqlite"))
+def each_world(url: str) -> World:
+    """On SQLite, then on PostgreSQL."""
+    return make_world(url)

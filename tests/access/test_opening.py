@@ -40,7 +40,8 @@ def test_one_person_alone_does_everything_and_signs_with_their_own_word(url):
         assert store.audit().empty, "seul-e, on ne se surveille pas"
 
 
-def test_a_shared_store_is_never_opened_without_a_session(world):
+def test_a_shared_store_is_never_opened_without_a_session(each_world):
+    world = each_world
     for access in (Access.local(world.url), Access.from_environment(world.url, environment={})):
         with refused("ACC-009"), access.open():
             pass
@@ -79,7 +80,8 @@ def test_a_session_is_never_mistaken_for_nobody(url):
 
 
 @pytest.mark.parametrize("end", ["signed out", "time", "password", "aside", "erased"])
-def test_a_session_that_ends_ends_what_is_open(world, end):
+def test_a_session_that_ends_ends_what_is_open(each_world, end):
+    world = each_world
     ana = world.people[Role.ENTREPRISE]
     access = world.enter(ana)
     with access.open() as store:
@@ -101,7 +103,8 @@ def test_a_session_that_ends_ends_what_is_open(world, end):
         pass
 
 
-def test_a_session_that_ends_between_reading_and_writing_writes_nothing(world):
+def test_a_session_that_ends_between_reading_and_writing_writes_nothing(each_world):
+    world = each_world
     access = world.enter(Role.ENTREPRISE)
     with refused("ACC-002"), access.open() as store:
         assert store.cards(MARAIS, YEAR)
@@ -125,7 +128,8 @@ def test_a_member_taken_away_between_two_requests_reads_no_more(world):
             store.cards(DUNE, YEAR)
 
 
-def test_a_role_taken_away_between_reading_and_writing_writes_nothing(world):
+def test_a_role_taken_away_between_reading_and_writing_writes_nothing(each_world):
+    world = each_world
     ana = world.people[Role.ENTREPRISE]
     with refused("ACC-001"), world.enter(ana).open() as store:
         assert store.cards(MARAIS, YEAR)
@@ -134,7 +138,8 @@ def test_a_role_taken_away_between_reading_and_writing_writes_nothing(world):
         store.save_card(MARAIS, YEAR, Card("autre", "x", "x"))
 
 
-def test_what_is_refused_undoes_what_was_written_before(world):
+def test_what_is_refused_undoes_what_was_written_before(each_world):
+    world = each_world
     with refused("ACC-001"), world.enter(Role.ENTREPRISE).open() as store:
         store.save_card(MARAIS, YEAR, Card("autre", "x", "x"))
         store.save_card(DUNE, YEAR, Card("autre", "x", "x"))
@@ -167,7 +172,8 @@ def test_a_session_makes_no_store(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_who_changed_a_figure_reads_as_a_name(world):
+def test_who_changed_a_figure_reads_as_a_name(each_world):
+    world = each_world
     remi, ana = world.enter(Role.REFERENT), world.enter(Role.ENTREPRISE)
     opened = datetime.now(UTC)
     with remi.open() as store:
@@ -178,7 +184,8 @@ def test_who_changed_a_figure_reads_as_a_name(world):
     assert world.people[Role.REFERENT].key not in str(caught.value)
 
 
-def test_authors_read_as_names_and_an_erased_one_as_nobody(world):
+def test_authors_read_as_names_and_an_erased_one_as_nobody(each_world):
+    world = each_world
     remi, ana = world.people[Role.REFERENT], world.enter(Role.ENTREPRISE)
     with world.enter(remi).open() as store:
         store.record(MARAIS, YEAR, TEN)
@@ -208,7 +215,8 @@ def test_authors_read_as_names_and_an_erased_one_as_nobody(world):
         )
 
 
-def test_a_person_reads_and_erases_what_is_held_on_them(world):
+def test_a_person_reads_and_erases_what_is_held_on_them(each_world):
+    world = each_world
     ana = world.people[Role.ENTREPRISE]
     access = world.enter(ana)
     with access.open() as store:

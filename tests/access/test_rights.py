@@ -110,9 +110,9 @@ MEMBERS = {
 
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("name", [*READS, *WRITES])
-def test_each_role_reads_and_writes_its_own_enterprises_and_no_other(sqlite_world, role, name):
+def test_each_role_reads_and_writes_its_own_enterprises_and_no_other(world, role, name):
     more = WRITES.get(name, ())
-    access = sqlite_world.enter(role)
+    access = world.enter(role)
     said = set()
     for id in (*ALL, "nulle_part", "", f"{MARAIS}\0", f"{MARAIS}' OR '1'='1", None, [MARAIS]):
         if id is None and name in ("answers", "campaigns"):
@@ -135,7 +135,8 @@ def _named(name: str, more: tuple[Any, ...]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_lists_hold_what_one_may_read_and_nothing_else(world, role):
+def test_lists_hold_what_one_may_read_and_nothing_else(each_world, role):
+    world = each_world
     mine = MEMBERS[role]
     with world.enter(role).open() as store:
         assert {one.id for one in store.enterprises()} == mine
@@ -153,10 +154,10 @@ def test_lists_hold_what_one_may_read_and_nothing_else(world, role):
 
 
 @pytest.mark.parametrize("role", Role)
-def test_who_opens_a_campaign(sqlite_world, role):
+def test_who_opens_a_campaign(world, role):
     for id in ALL:
         new = Campaign(id, YEAR + 1, "essai@1", "abc")
-        access = sqlite_world.enter(role)
+        access = world.enter(role)
         if id in MEMBERS[role]:
             with access.open() as store:
                 store.save_campaign(new)
@@ -167,7 +168,8 @@ def test_who_opens_a_campaign(sqlite_world, role):
 
 
 @pytest.mark.parametrize("role", Role)
-def test_only_a_referent_adds_an_enterprise_and_becomes_a_member_of_it(world, role):
+def test_only_a_referent_adds_an_enterprise_and_becomes_a_member_of_it(each_world, role):
+    world = each_world
     access = world.enter(role)
     if role is not Role.REFERENT:
         with pytest.raises(AccessError, match="ACC-001"), access.open() as store:
@@ -184,7 +186,8 @@ def test_only_a_referent_adds_an_enterprise_and_becomes_a_member_of_it(world, ro
         assert "neuve" in store.account.enterprises
 
 
-def test_adding_an_enterprise_never_takes_the_one_of_someone_else(world):
+def test_adding_an_enterprise_never_takes_the_one_of_someone_else(each_world):
+    world = each_world
     access = world.enter(Role.REFERENT)
     for id in (BOIS, f"{BOIS}\0", ""):
         with pytest.raises(AccessError, match="ACC-001"), access.open() as store:
@@ -194,7 +197,8 @@ def test_adding_an_enterprise_never_takes_the_one_of_someone_else(world):
 
 
 @pytest.mark.parametrize("role", Role)
-def test_progress_shows_steps_without_a_word_of_anyone(world, role):
+def test_progress_shows_steps_without_a_word_of_anyone(each_world, role):
+    world = each_world
     access = world.enter(role)
     if role in (Role.ENTREPRISE, Role.CHERCHEUR):
         with pytest.raises(AccessError, match="ACC-001"), access.open() as store:
@@ -271,7 +275,7 @@ def trial(new_database) -> World:
     return make_world(new_database("sqlite"))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=400)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=200)
 @given(
     role=st.sampled_from(Role),
     own=st.sets(st.sampled_from(ALL)),
