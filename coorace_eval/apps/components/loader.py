@@ -12,6 +12,7 @@ SCRIPTS = (
     "words",
     "messenger",
     "common",
+    "memory",
     "number",
     "fields",
     "field",

@@ -19,7 +19,7 @@ function Notice({ block, level }) {
 }
 
 function Fields({ block, level }) {
-  return html`<fieldset class="ce-panel ce-fields" id=${blockId(block.id)}>
+  return html`<fieldset class=${classes("ce-panel ce-fields", block.inline && "is-inline")} id=${blockId(block.id)}>
     ${block.legend && html`<legend><${Heading} level=${level}>${block.legend}<//></legend>`}
     ${block.help && html`<p class="ce-help">${block.help}</p>`}
     ${(block.fields ?? []).map((field) => html`<${Field} key=${field.id} field=${field} />`)}
@@ -56,7 +56,7 @@ function Quote({ block }) {
 }
 
 function Facts({ block }) {
-  return html`<dl class="ce-facts" id=${blockId(block.id)}>
+  return html`<dl class=${classes("ce-facts", block.compact && "is-compact")} id=${blockId(block.id)}>
     ${(block.items ?? []).map(
       (item) => html`<div class="ce-fact">
         <dt>${item.label}</dt>
@@ -103,10 +103,14 @@ const Way = ({ block }) =>
 
 /** An address to hand to someone: whole, read-only, copied by a button or by hand. */
 function Share({ block }) {
+  const panel = useRef(null);
   const box = useRef(null);
   const [said, setSaid] = useState("");
   const address = served(block.path);
-  useEffect(() => setSaid(""), [address]);
+  useEffect(() => {
+    setSaid("");
+    panel.current.focus();
+  }, [address]);
   const copy = async () => {
     box.current.select();
     try {
@@ -117,8 +121,15 @@ function Share({ block }) {
     }
   };
   const id = fieldId(block.id);
-  return html`<div class="ce-panel ce-share" id=${blockId(block.id)} tabindex="-1">
-    <label class="ce-label" for=${id}>${block.label}</label>
+  return html`<div
+    class="ce-panel ce-share"
+    id=${blockId(block.id)}
+    ref=${panel}
+    tabindex="-1"
+    role="group"
+    aria-labelledby=${`l-${block.id}`}
+  >
+    <label class="ce-label" id=${`l-${block.id}`} for=${id}>${block.label}</label>
     ${block.text && html`<div class="ce-help" id=${`h-${block.id}`}><${Paragraphs} text=${block.text} /></div>`}
     <div class="ce-share-row">
       <input

@@ -8,7 +8,7 @@ function Field({ field }) {
     field.previous && `p-${field.id}`,
     `n-${field.id}`,
   );
-  const body = field.kind === "number" ? NumberField : PlainField;
+  const body = { number: NumberField, boxes: Boxes }[field.kind] ?? PlainField;
   return html`<div class=${classes("ce-field", `is-${field.kind}`, `is-${field.width ?? "normal"}`, field.error && "has-error")}>
     <${body} field=${field} typed=${typed} described=${described} />
     ${field.parts?.length > 0 && html`<${Parts} field=${field} />`}
@@ -17,6 +17,26 @@ function Field({ field }) {
       <summary>${field.meta_label}<span class="ce-hidden">, ${field.label}</span></summary>
       <div class="ce-meta">${field.meta.map((one) => html`<${Field} key=${one.id} field=${one} />`)}</div>
     </details>`}
+  </div>`;
+}
+
+/** Boxes to tick under one label. */
+function Boxes({ field, typed }) {
+  return html`<fieldset class="ce-choice ce-boxes" id=${fieldId(field.id)} tabindex="-1" aria-describedby=${`n-${field.id}`}>
+    <legend class="ce-label"><${Label} field=${field} /></legend>
+    ${field.help && html`<p class="ce-help">${field.help}</p>`}
+    <${Notes} field=${field} typed=${typed} id=${`n-${field.id}`} />
+    <div class="ce-boxes-list">
+      ${field.boxes.map((one) => html`<${Box} key=${one.id} field=${one} />`)}
+    </div>
+  </fieldset>`;
+}
+
+function Box({ field }) {
+  const typed = useTyped(field);
+  return html`<div class=${classes("ce-boxes-one", field.error && "has-error")}>
+    <${Check} field=${field} describedby=${`n-${field.id}`} />
+    <${Notes} field=${field} typed=${typed} id=${`n-${field.id}`} />
   </div>`;
 }
 

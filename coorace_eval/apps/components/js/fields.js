@@ -22,6 +22,7 @@ function TextBox({ field, typed, describedby }) {
     value=${date ? toFrench(typed.shown) : typed.shown}
     onInput=${(event) => typed.change(event.target.value)}
     onChange=${typed.commit}
+    onBlur=${typed.commit}
   />`;
 }
 
@@ -35,6 +36,7 @@ function TextArea({ field, typed, describedby }) {
       value=${typed.shown}
       onInput=${(event) => typed.change(event.target.value)}
       onChange=${typed.commit}
+      onBlur=${typed.commit}
     ></textarea>
     ${left < (field.max ?? 0) * 0.2 && html`<p class="ce-note">${WORDS.left(left)}</p>`}`;
 }
@@ -91,23 +93,32 @@ function Choice({ field, typed, describedby }) {
 
 function Check({ field, describedby }) {
   const desk = useDesk();
+  const { route } = desk;
+  const [draft] = useState(() => drafts.found(route, field));
   const [ticked, setTicked] = useState(null); // as the person left it, until Python has taken it in
   const waiting = desk.waiting(field.id);
+  const tick = (value) => {
+    setTicked(value);
+    drafts.keep(route, field.id, { text: String(value), base: String(field.value ?? ""), sent: true });
+    desk.send("set", { id: field.id, value });
+  };
   useEffect(() => {
-    if (!waiting) setTicked(null);
+    if (draft?.again) tick(draft.text === "true");
+    return () => drafts.forget(route, field.id);
+  }, []);
+  useEffect(() => {
+    if (waiting) return;
+    setTicked(null);
+    if (field.saved) drafts.forget(route, field.id);
   }, [waiting]);
   const checked = ticked ?? (field.value === true || field.value === "true");
-  const tick = (event) => {
-    setTicked(event.target.checked);
-    desk.send("set", { id: field.id, value: event.target.checked });
-  };
   return html`<span class="ce-check">
     <input
       ...${control(field, describedby)}
       type="checkbox"
       disabled=${Boolean(field.readonly)}
       checked=${checked}
-      onChange=${tick}
+      onChange=${(event) => tick(event.target.checked)}
     />
     <label for=${fieldId(field.id)}>${field.label}</label>
   </span>`;

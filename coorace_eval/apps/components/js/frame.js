@@ -36,6 +36,13 @@ function Person({ person }) {
     box.current.open = false;
     if (event.key === "Escape" && inside) box.current.querySelector("summary").focus();
   };
+  useEffect(() => {
+    const elsewhere = (event) => {
+      if (!box.current.contains(event.target)) box.current.open = false;
+    };
+    document.addEventListener("pointerdown", elsewhere);
+    return () => document.removeEventListener("pointerdown", elsewhere);
+  }, []);
   return html`<details class="ce-person" ref=${box} onKeyDown=${close} onFocusOut=${close}>
     <summary><span class="ce-person-name">${person.name}</span><span class="ce-person-role">${person.role}</span></summary>
     <div class="ce-person-menu">

@@ -1,6 +1,5 @@
 // Intents go to Python; each is sent again, under the same number, until it is acknowledged.
 const RETRY_AFTER = [8000, 16000, 30000, 60000];
-const DRAFTS = "coorace:saisie:";
 
 /**
  * @typedef {{seq: number, intent: string, args: object, tries: number, late: boolean, timer: number}} Pending
@@ -31,6 +30,7 @@ class Messenger {
   /** @param {Pending} message */
   post(message) {
     const { intent, args, seq } = message;
+    clearTimeout(message.timer);
     this.model.send({ intent, args, seq });
     const delay = RETRY_AFTER[Math.min(message.tries, RETRY_AFTER.length - 1)];
     message.timer = setTimeout(() => {
@@ -38,7 +38,13 @@ class Messenger {
       message.tries += 1;
       this.post(message);
       this.changed();
+      window.dispatchEvent(new CustomEvent("coorace:late"));
     }, delay);
+  }
+
+  /** The server is reached again: whatever has no answer yet is sent at once, in the order in which it was asked. */
+  again() {
+    this.pending.forEach((message) => this.post(message));
   }
 
   /** Python has taken in the intent of this number. @param {number} seq */
@@ -68,24 +74,12 @@ class Messenger {
     return [...this.pending.values()].some((one) => one.intent !== "set" && one.intent !== "status");
   }
 
+  /** Whether something is awaited that would not be asked again by itself after a reload. */
+  unanswered() {
+    return [...this.pending.values()].some((one) => one.intent === "act" || one.intent === "step" || one.intent === "status");
+  }
+
   close() {
     this.pending.forEach((message) => clearTimeout(message.timer));
-  }
-}
-
-/** What was typed and not yet kept, by page and field; it outlives a reload of the page. */
-const drafts = {
-  key: (route, id) => `${DRAFTS}${route}|${id}`,
-  keep: (route, id, text) => safely(() => sessionStorage.setItem(drafts.key(route, id), text)),
-  read: (route, id) => safely(() => sessionStorage.getItem(drafts.key(route, id))),
-  forget: (route, id) => safely(() => sessionStorage.removeItem(drafts.key(route, id))),
-};
-
-/** A browser may refuse its storage; the page works without. @template T @param {() => T} action */
-function safely(action) {
-  try {
-    return action();
-  } catch {
-    return null;
   }
 }

@@ -18,20 +18,28 @@ function toIso(text) {
 function useTyped(field) {
   const desk = useDesk();
   const route = desk.route;
-  const [typed, setTyped] = useState(null);
-  const [found, setFound] = useState(() => {
-    const kept = drafts.read(route, field.id);
-    return kept !== null && kept !== String(field.value ?? "") ? kept : null;
-  });
-  const box = useRef({ typed: null, sent: null, refused: null, timer: 0 });
+  const value = String(field.value ?? "");
+  const [draft] = useState(() => drafts.found(route, field));
+  const resumed = draft?.again ? draft : null;
+  const [typed, setTyped] = useState(resumed ? resumed.text : null);
+  const [found, setFound] = useState(draft && !resumed ? draft.text : null);
+  const box = useRef({ typed, base: resumed && resumed.base, sent: null, refused: null, held: null, timer: 0 });
   const now = box.current;
   const waiting = desk.waiting(field.id);
 
+  const keep = (sent) => drafts.keep(route, field.id, { text: now.typed, base: now.base, sent });
+  const forget = () => {
+    now.held = null;
+    drafts.forget(route, field.id);
+    setFound(null);
+  };
   const change = (text) => {
+    now.base ??= value;
+    now.refused = null;
     now.typed = text;
     setTyped(text);
     setFound(null);
-    drafts.keep(route, field.id, text);
+    keep(false);
     if (field.live) {
       clearTimeout(now.timer);
       now.timer = setTimeout(commit, LIVE_DELAY);
@@ -39,39 +47,48 @@ function useTyped(field) {
   };
   const commit = () => {
     clearTimeout(now.timer);
-    if (now.typed === null || now.typed === now.sent) return;
+    if (now.typed === null || now.typed === now.sent || now.typed === now.refused) return;
     now.sent = now.typed;
+    keep(true);
     desk.send("set", { id: field.id, value: field.kind === "date" ? toIso(now.typed) : now.typed });
-  };
-
-  // Acknowledged: the value shown is Python's again, unless it was refused or typing went on.
-  // So it is when what was refused is settled otherwise: by a status, or by keeping someone else's answer.
-  useEffect(() => {
-    const settled = now.refused !== null && now.refused === now.typed && !field.error;
-    if (waiting || (now.sent === null && !settled)) return;
-    const same = settled || now.typed === now.sent;
-    now.refused = field.error ? now.sent : null;
-    now.sent = null;
-    if (field.error || !same) return;
-    now.typed = null;
-    setTyped(null);
-    drafts.forget(route, field.id);
-  }, [waiting, field.value, field.error]);
-
-  // A field that leaves the page sends what it still holds.
-  const last = useRef(commit);
-  last.current = commit;
-  useEffect(() => () => last.current(), []);
-
-  const forget = () => {
-    drafts.forget(route, field.id);
-    setFound(null);
   };
   const resume = () => {
     change(found);
     commit();
   };
-  return { shown: typed ?? String(field.value ?? ""), change, commit, waiting, found, resume, forget };
+
+  // The page came back by itself: what had no answer is sent again, but for a word that is still being typed.
+  useEffect(() => {
+    if (resumed && (resumed.sent || drafts.typing !== fieldId(field.id))) commit();
+  }, []);
+
+  // Acknowledged: the value shown is Python's again, unless it was refused or typing went on.
+  // So it is when what was refused is settled otherwise: by a status, or by keeping someone else's answer.
+  useEffect(() => {
+    const settled = now.refused !== null && now.refused === now.typed && !field.error;
+    if (found !== null && says(field, found, value)) forget();
+    if (now.held !== null && !waiting && now.typed === null && !says(field, now.held, value)) forget();
+    if (waiting || (now.sent === null && !settled)) return;
+    const same = settled || now.typed === now.sent;
+    now.refused = field.error ? now.sent : null;
+    now.sent = null;
+    if (field.error || !same) return;
+    // A field that only prepares what a button will keep is not kept yet: its draft stays as long as its text.
+    if (field.saved || settled) forget();
+    else now.held = now.typed;
+    now.typed = now.base = null;
+    setTyped(null);
+  }, [waiting, field.value, field.error]);
+
+  // A field that leaves the page sends what it still holds.
+  const last = useRef(null);
+  last.current = () => {
+    commit();
+    if (now.held !== null) drafts.forget(route, field.id);
+  };
+  useEffect(() => () => last.current(), []);
+
+  return { shown: typed ?? value, change, commit, waiting, found, resume, forget };
 }
 
 /** @param {{id: string, label: string}} field */
@@ -91,6 +108,7 @@ function NumberBox({ field, typed, describedby, label, locked }) {
       aria-describedby=${describedby}
       onInput=${(event) => typed.change(event.target.value)}
       onChange=${typed.commit}
+      onBlur=${typed.commit}
     />
     ${field.unit && html`<span class="ce-unit" id=${`u-${field.id}`}>${field.unit}</span>`}
   </span>`;

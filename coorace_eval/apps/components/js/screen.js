@@ -1,4 +1,5 @@
-// The page: draws the state, keeps the address, listens to Python.
+// The page: draws the state, keeps the address, listens to Python, comes back where it was.
+const RETURN_WITHIN = 30000;
 
 /** The address of this page, without its leading sign. */
 const address = () => decodeURIComponent(location.hash.slice(1));
@@ -35,6 +36,53 @@ class Address {
   close() {
     window.removeEventListener("popstate", this.onPop);
   }
+}
+
+/** Brings the person back to the tab and the field where the page left them. */
+class Return {
+  constructor(send) {
+    this.send = send;
+    this.here = place.take();
+    this.unanswered = Boolean(this.here?.unanswered);
+    if (this.here) this.timer = setTimeout(() => (this.here = null), RETURN_WITHIN);
+  }
+
+  /** @param {object} state what Python shows now */
+  follow(state) {
+    const { here } = this;
+    if (!here || (state.route ?? "") !== here.route) return;
+    const tab = state.tabs?.items.find((item) => item.id === here.tab);
+    if (tab && !tab.current) {
+      if (!here.asked) this.send("tab", { id: tab.id });
+      here.asked = true;
+      return;
+    }
+    this.close();
+    setTimeout(() => settle(here));
+  }
+
+  /** What to keep of this page, so that the next one comes back to it. @param {object} state */
+  keep(state, unanswered) {
+    const field = document.activeElement;
+    const tab = state.tabs?.items.find((item) => item.current)?.id ?? "";
+    const now = { route: state.route ?? "", tab, focus: field?.id ?? "", top: window.scrollY };
+    const caret = safely(() => [field.selectionStart, field.selectionEnd]);
+    place.keep({ ...now, caret, ...this.here, asked: false, unanswered: unanswered || Boolean(this.here && this.unanswered) });
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.here = null;
+  }
+}
+
+/** @param {{focus: string, caret: [number, number] | null, top: number}} here */
+function settle(here) {
+  window.scrollTo(0, here.top);
+  const field = here.focus && document.getElementById(here.focus);
+  if (!field) return;
+  focusOn(here.focus);
+  if (here.caret?.[0] != null) safely(() => field.setSelectionRange(...here.caret));
 }
 
 function Page({ state, desk }) {
@@ -82,7 +130,7 @@ export default {
       const desk = {
         route: state.route ?? "",
         busy: messenger.busy(),
-        send: (intent, args) => messenger.send(intent, args),
+        send,
         waiting: (id) => messenger.waiting(id),
       };
       render(html`<${Page} state=${state} desk=${desk} />`, root);
@@ -98,17 +146,20 @@ export default {
       });
     };
     const messenger = new Messenger(model, drawSoon);
-    const place = new Address((intent, args) => messenger.send(intent, args));
+    const send = (intent, args) => messenger.send(intent, args);
+    const shown = new Address(send);
+    const back = new Return(send);
 
     const onState = () => {
       const state = model.get("state") ?? {};
       if (state.title) document.title = state.title;
-      const moved = place.follow(state.route ?? "");
+      const moved = shown.follow(state.route ?? "");
       draw();
       if (moved) {
         window.scrollTo(0, 0);
         if (!(state.problems ?? []).length) document.getElementById("titre")?.focus({ preventScroll: true });
       }
+      back.follow(state);
     };
     const onMessage = (message, buffers) => {
       if (message?.type === "taken") messenger.acknowledge(message.seq);
@@ -118,14 +169,23 @@ export default {
     };
     model.on("change:state", onState);
     model.on("msg:custom", onMessage);
+    const onAgain = () => messenger.again();
+    const onLeaving = () => back.keep(model.get("state") ?? {}, messenger.unanswered());
+    window.addEventListener("coorace:again", onAgain);
+    window.addEventListener("coorace:leaving", onLeaving);
+    const returned = Boolean(back.here);
     onState();
     window.dispatchEvent(new CustomEvent("coorace:ready", { detail: whole }));
+    if (returned) window.dispatchEvent(new CustomEvent("coorace:back", { detail: { unanswered: back.unanswered } }));
 
     return () => {
       model.off("change:state", onState);
       model.off("msg:custom", onMessage);
+      window.removeEventListener("coorace:again", onAgain);
+      window.removeEventListener("coorace:leaving", onLeaving);
       messenger.close();
-      place.close();
+      shown.close();
+      back.close();
       render(null, root);
       whole.remove();
     };

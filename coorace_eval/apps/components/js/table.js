@@ -40,12 +40,14 @@ function Table({ block }) {
 
 function Cell(cell, rank, column, block) {
   const content = typeof cell === "object" && cell !== null ? cell : { text: String(cell ?? "") };
-  const shown = html`${content.tone ? html`<${Badge} label=${content.text} tone=${content.tone} />` : content.text}
+  const said = content.quiet ? html`<span class="ce-note">${content.text}</span>` : content.text;
+  const shown = html`${content.tone ? html`<${Badge} label=${content.text} tone=${content.tone} />` : said}
   ${content.action &&
   html`<${Button} action=${{ kind: "quiet", ...content.action, label: Told(content.action) }} item=${content.action.item} />`}`;
   const heads = rank === 0 && block.row_headers;
   const role = block.stacked ? { role: heads ? "rowheader" : "cell", "data-label": column?.label || undefined } : {};
-  const name = column?.numeric ? "is-numeric" : undefined;
+  const missing = content.text === "–";
+  const name = classes(column?.numeric && "is-numeric", missing && "is-missing", content.action && "has-action");
   return heads
     ? html`<th scope="row" class=${name} ...${role}>${shown}</th>`
     : html`<td class=${name} ...${role}>${shown}</td>`;
