@@ -43,11 +43,6 @@ ROOMS = {
 KEEPERS = {"coorace_eval.server.register", "coorace_eval.server.hub_members"}
 """Who lets people in, and so reads accounts before anyone is known; all others go through ``access``."""
 
-BESIDE_THE_DOOR = {
-    "coorace_eval.server.register": "who comes in, before there is an account to open the door with",
-}
-"""The only modules of ``apps`` and ``server`` that reach the store otherwise than through ``access``."""
-
 MOST_LINES = 400
 
 
@@ -148,25 +143,14 @@ def test_an_indicator_never_sees_a_database_nor_a_referential_an_answer() -> Non
 
 def test_screens_and_server_reach_the_store_by_the_one_door() -> None:
     beside = {
-        f"{found.module}, ligne {found.line}"
-        for module in MODULES
-        if part(module) in ("apps", "server") and module not in KEEPERS
-        for found in own(module)
-        if part(found.target) == "storage"
-    }
-    assert not beside
-
-
-def test_the_application_and_the_server_reach_the_data_by_one_door() -> None:
-    beside = {
         found.module
         for module in MODULES
         if part(module) in ("apps", "server")
         for found in own(module)
-        if part(found.target) == "storage" and not found.for_types
+        if part(found.target) == "storage"
     }
-    assert beside <= set(BESIDE_THE_DOOR), "passez par coorace_eval.access"
-    assert beside >= set(BESIDE_THE_DOOR), "ceux-là n'en ont plus besoin : retirez-les de la liste"
+    assert beside <= KEEPERS, "passez par coorace_eval.access"
+    assert beside >= KEEPERS, "ceux-là n'en ont plus besoin : retirez-les de la liste"
 
 
 @pytest.mark.parametrize("module", MODULES)
