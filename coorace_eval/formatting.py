@@ -158,6 +158,18 @@ def format_minutes(minutes: float) -> str:
     return f"{hours}{NBSP}h" + (f"{NBSP}{rest:02d}" if rest else "")
 
 
+def format_size(octets: int) -> str:
+    r"""A number of bytes, for people.
+
+    >>> format_size(1500), format_size(1_851_392), format_size(5 << 30)
+    ('1\u202fko', '1,8\u202fMo', '5,0\u202fGo')
+    """
+    for unit, step in (("Go", 1 << 30), ("Mo", 1 << 20)):
+        if octets >= step:
+            return f"{format_number(octets / step, 1)}\u202f{unit}"
+    return f"{format_number(octets / 1024, 0)}\u202fko"
+
+
 def count(number: int, one: str, many: str | None = None) -> str:
     """A number with its noun, in French agreement (zero and one are singular).
 

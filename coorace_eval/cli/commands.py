@@ -139,6 +139,7 @@ def report(
 ) -> None:
     """Écrire la restitution d'une campagne en PDF."""
     from coorace_eval import reports
+    from coorace_eval.formatting import format_size
     from coorace_eval.storage import open_store
 
     with said_plainly():
@@ -147,7 +148,7 @@ def report(
             story = opened.story(enterprise, year)
         with working("Écriture de la restitution"):
             reports.report(results, year=year, story=story).to_pdf(to)
-    tell(f"{to} est écrit ({to.stat().st_size / 1024:.0f} ko).")
+    tell(f"{to} est écrit ({format_size(to.stat().st_size)}).")
 
 
 @app.command("import-example", epilog="Exemple : coorace-eval import-example --store sqlite:///essai.db")

@@ -1,7 +1,8 @@
-"""What keeps a server going: backup, restore, copy."""
+"""What keeps a server going: backup, restore, copy, doctor."""
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -33,11 +34,12 @@ def backup(
     store: StoreOption = STORE,
 ) -> None:
     """Sauvegarder la base pendant que l'on travaille, et relire la sauvegarde en entier."""
+    from coorace_eval.formatting import format_size
     from coorace_eval.storage.backup import back_up
 
     with said_plainly(), working("Sauvegarde"):
         made = back_up(store, to, keep=keep)
-    tell(f"{made.file} est écrite et relue ({_size(made.size)}).")
+    tell(f"{made.file} est écrite et relue ({format_size(made.size)}).")
 
 
 @app.command(epilog="Exemple : coorace-eval restore sauvegardes/coorace-2026-11-23-013000.db")
@@ -77,8 +79,77 @@ def copy_store(
     tell(f"{sum(rows.values())} lignes sont copiées et relues. La base de départ est restée telle quelle.")
 
 
-def _size(octets: int) -> str:
-    return f"{octets / 1024:.0f} ko" if octets < 1 << 20 else f"{octets / (1 << 20):.1f} Mo".replace(".", ",")
+@app.command(epilog="Exemple : coorace-eval doctor --accounts --site https://evaluation.exemple.fr")
+def doctor(
+    store: StoreOption = STORE,
+    accounts: Annotated[
+        bool, typer.Option("--accounts", help="Contrôler un service partagé.", envvar="COORACE_ACCOUNTS")
+    ] = False,
+    address: Annotated[
+        str, typer.Option(help="Adresse d'écoute du serveur.", metavar="ADRESSE", envvar="COORACE_ADDRESS")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(help="Son port.", metavar="PORT", min=1, max=65535, envvar="COORACE_PORT")
+    ] = 8866,
+    base_url: Annotated[
+        str, typer.Option(help="Son chemin.", metavar="CHEMIN", envvar="COORACE_BASE_URL")
+    ] = "/",
+    behind_proxy: Annotated[
+        bool, typer.Option("--behind-proxy", help="nginx est devant.", envvar="COORACE_BEHIND_PROXY")
+    ] = False,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(help="Certificat TLS du serveur.", metavar="FICHIER", envvar="COORACE_CERTIFICATE"),
+    ] = None,
+    secrets: Annotated[
+        Path | None,
+        typer.Option(help="Dossier de la clé du serveur.", metavar="DOSSIER", envvar="COORACE_SECRETS"),
+    ] = None,
+    backups: Annotated[
+        Path | None,
+        typer.Option(help="Dossier des sauvegardes.", metavar="DOSSIER", envvar="COORACE_BACKUPS"),
+    ] = None,
+    site: Annotated[
+        str,
+        typer.Option(
+            help="Adresse du site : contrôler aussi son certificat.",
+            metavar="https://…",
+            envvar="COORACE_SITE",
+        ),
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Répondre en JSON, pour un programme.")] = False,
+) -> None:
+    """Contrôler la machine, la base et le service. Sortie 1 si quelque chose est à corriger."""
+    from coorace_eval.cli.checks import Level, Setting, look
+
+    setting = Setting(
+        store=store,
+        shared=accounts,
+        address=address,
+        port=port,
+        base_url=base_url,
+        behind_proxy=behind_proxy,
+        has_certificate=certificate is not None,
+        secrets=secrets,
+        backups=backups,
+        site=site,
+    )
+    found = []
+    for one in look(setting):
+        found.append(one)
+        if not as_json:
+            tell(f"{one.level.value:<12} {one.name} : {one.said}")
+            if one.remedy:
+                tell(f"{'':<12} → {one.remedy}")
+    if as_json:
+        levels = {Level.GOOD: "bien", Level.NOTE: "a_voir", Level.WRONG: "a_corriger"}
+        lines = [
+            {"controle": one.name, "etat": levels[one.level], "constat": one.said, "remede": one.remedy}
+            for one in found
+        ]
+        typer.echo(json.dumps(lines, ensure_ascii=False, indent=2))
+    if any(one.level is Level.WRONG for one in found):
+        raise typer.Exit(1)
 
 
 def _moment(moment: datetime) -> str:
