@@ -20,7 +20,7 @@ from jupyterhub.services.auth import HubOAuth
 from tornado import web
 from tornado.httputil import url_concat
 
-from coorace_eval.accounts import AccessError, Account, digest
+from coorace_eval.accounts import AccessError, Account, digest, normalised, refused
 from coorace_eval.problems import CooraceError, Problem
 from coorace_eval.server import logs, pages
 from coorace_eval.server.hub_members import Member, Members
@@ -198,9 +198,17 @@ class HubErasure(HubPage, pages.Erasure):
     """To erase one's account here; the one of the Hub is the Hub's."""
 
     async def prove(self, field: str) -> Account:
-        """The account; the Hub has its password."""
+        """The account, once its login was typed: the Hub alone has its password.
+
+        Raises
+        ------
+        AccessError
+            ACC-003 for another login.
+        """
         account: Account | None = self.person.account
         assert account is not None
+        if normalised(self.typed(field, strip=True)) != account.login:
+            raise refused("ACC-003", "Ce n'est pas votre identifiant.", field)
         return account
 
 

@@ -119,8 +119,8 @@ class Members:
 
         if token := await self.register._in_store(write):
             return token
-        cause = f"« {member.login} » n'a pas encore d'accès à l'application."
-        raise refused("ACC-001", cause, hint="Demandez à la fédération de vous ajouter à un groupe.")
+        cause = f"Vous êtes connecté-e sous le nom « {member.login} », qui n'a pas de rôle ici."
+        raise refused("ACC-001", cause, hint="Demandez votre accès à la fédération, puis recommencez.")
 
     async def update(self, session: str, member: Member) -> bool:
         """Let what the Hub now says of a person count at once; says whether their session goes on."""
