@@ -6,10 +6,6 @@ import json
 import time
 from typing import Any
 
-from jupyter_server.services.kernels.connection.base import (
-    deserialize_binary_message,
-    deserialize_msg_from_ws_v1,
-)
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado import web
@@ -19,18 +15,13 @@ from coorace_eval.server import logs
 from coorace_eval.server.identity import owner_of
 from coorace_eval.server.kernels import PAGE_GONE, SESSION_ENDED, Kernels
 
-V1 = "v1.kernel.websocket.jupyter.org"
 SOCKETS_EACH = 4
 CHECK_EVERY = 15.0
 
-ADMITTED = ("comm_msg", "comm_info_request", "kernel_info_request", "comm_close", "comm_open")
-"""What a browser may say to a process."""
-TARGETS = ("jupyter.widget.control",)
-"""The only links between widgets that a browser may open."""
-GIVEN = (
-    "comm_msg", "comm_open", "comm_close", "status", "comm_info_reply", "kernel_info_reply",
-)  # fmt: skip
-"""What a process may say to a browser: its widgets and its state, never what it prints."""
+ADMITTED = ("comm_msg", "kernel_info_request")
+"""What a browser may say to a process: words for its screen, and whether it is there."""
+GIVEN = ("comm_msg", "status", "kernel_info_reply")
+"""What a process may say to a browser: its screen and its state, never what it prints."""
 HEADER = ("msg_id", "msg_type", "session", "username", "version")
 
 
@@ -38,15 +29,14 @@ class Refused(ValueError):
     """A message that no page of ours sends."""
 
 
-def read(received: str | bytes, protocol: str | None) -> dict[str, Any]:
-    """Take a message apart, in either of the two ways in which it may be written, and check it.
+def read(received: str | bytes) -> dict[str, Any]:
+    """Take a message apart and check it.
 
     Parameters
     ----------
     received
-        As it came.
-    protocol
-        What browser and server agreed upon; the older way when ``None``.
+        As it came. Only text is taken apart: no page of ours sends a file, and the readers of Jupyter's
+        two binary forms believe the number of parts that a message announces, even a thousand million.
 
     Returns
     -------
@@ -58,50 +48,27 @@ def read(received: str | bytes, protocol: str | None) -> dict[str, Any]:
     Refused
         When it is not well written, or not admitted.
     """
+    if not isinstance(received, str):
+        raise Refused("binary")
     try:
-        return _checked(*_parts(received, protocol))
-    except Refused:
-        raise
-    except Exception as problem:  # whatever a hostile text makes of the readers
-        raise Refused("malformed") from problem
-
-
-def _parts(received: str | bytes, protocol: str | None) -> tuple[Any, dict[str, Any]]:
-    if protocol == V1:
-        if not isinstance(received, bytes):
-            raise Refused("malformed")
-        channel, parts = deserialize_msg_from_ws_v1(received)
-        header, _, metadata, content = (json.loads(part) for part in parts[:4])
-        buffers = parts[4:]
-    else:
-        message = (
-            deserialize_binary_message(received) if isinstance(received, bytes) else json.loads(received)
-        )
+        message = json.loads(received)
+        header, content = message["header"], message["content"]
+        metadata, buffers = message.get("metadata") or {}, message.get("buffers")
         channel = message.get("channel")
-        header, content, metadata = message["header"], message["content"], message.get("metadata") or {}
-        buffers = message.get("buffers") or []
-    if not all(isinstance(part, dict) for part in (header, metadata, content)):
+    except Exception as problem:  # whatever a hostile text makes of the reader, too deep a nesting included
+        raise Refused("malformed") from problem
+    if buffers or not all(isinstance(part, dict) for part in (header, metadata, content)):
         raise Refused("malformed")
-    if not all(isinstance(buffer, bytes) for buffer in buffers):
-        raise Refused("malformed")
-    return channel, {
+    if channel != "shell":
+        raise Refused("channel")
+    if header.get("msg_type") not in ADMITTED:
+        raise Refused("type")
+    return {
         "header": {name: str(header[name]) for name in HEADER if name in header},
         "parent_header": {},
         "metadata": {name: str(metadata[name]) for name in ("version",) if name in metadata},
         "content": content,
-        "buffers": buffers,
     }
-
-
-def _checked(channel: Any, message: dict[str, Any]) -> dict[str, Any]:
-    type, content = message["header"]["msg_type"], message["content"]
-    if channel != "shell":
-        raise Refused("channel")
-    if type not in ADMITTED:
-        raise Refused("type")
-    if type == "comm_open" and content.get("target_name") not in TARGETS:
-        raise Refused("target")
-    return message
 
 
 class Connection(ZMQChannelsWebsocketConnection):
@@ -112,12 +79,11 @@ class Connection(ZMQChannelsWebsocketConnection):
         if not self.channels:
             return
         try:
-            message = read(incoming_msg, self.subprotocol)
+            message = read(incoming_msg)
         except Refused as refusal:
             logs.note("message_refused", reason=str(refusal), session=self._mark)
             return
-        buffers = message.pop("buffers")
-        self.session.send(self.channels["shell"], message, buffers=buffers)
+        self.session.send(self.channels["shell"], message)
 
     def handle_outgoing_message(self, stream: Any, outgoing_msg: list[Any]) -> None:
         """Send the browser what concerns its widgets."""
@@ -135,10 +101,10 @@ class Connection(ZMQChannelsWebsocketConnection):
 
 
 class Channels(KernelWebsocketHandler):
-    """One browser's link with the process of its page.
+    """One browser's link with the process of its page, in the older of Jupyter's two protocols: plain JSON.
 
-    Not Voilà's: reading a message with files in the older protocol as if it were in the newer one, that one
-    counts to a number of fifteen digits.
+    Not Voilà's handler: reading a message with files in the older protocol as if it were in the newer one,
+    that one counts to a number of fifteen digits.
     """
 
     route = "/api/kernels/{page}/channels"
@@ -151,6 +117,9 @@ class Channels(KernelWebsocketHandler):
         self.owner = owner_of(self.current_user)
         if not self.kernel_manager.is_owned(self.path_kwargs["kernel_id"], self.owner):
             raise web.HTTPError(404)
+
+    def select_subprotocol(self, subprotocols: list[str]) -> None:
+        """Speak the older protocol, whatever else is offered."""
 
     async def get(self, kernel_id: str) -> None:
         """Take a place among the links of the page, and keep it as long as the link lasts."""

@@ -1,4 +1,4 @@
-"""A visitor without a browser: cookies, forms, a page and its link, as well or as badly behaved as a test wants."""
+"""A visitor without a browser: cookies, forms, a page and its link; as badly behaved as a test wants."""
 
 from __future__ import annotations
 
@@ -123,6 +123,12 @@ class Page:
             pass
         self.socket.settimeout(PATIENCE)
         return said
+
+    def relink(self) -> Page:
+        """Open the link anew, as a page does after a cut."""
+        self.socket.close()
+        self.socket = self.visitor.link(self.kernel)
+        return self
 
     def close(self) -> None:
         """Leave, as a browser that is switched off."""
