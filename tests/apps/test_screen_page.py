@@ -173,7 +173,7 @@ def test_a_lost_connection_is_said_and_comes_back_by_itself(served, new_page):
     expect(page.locator("#n-heures")).to_contain_text("enregistré")
 
 
-def test_a_server_that_restarted_offers_a_reload_and_loses_nothing(tmp_path, new_page):
+def test_a_server_that_restarted_is_joined_again_and_loses_nothing(tmp_path, new_page):
     server = Served(write_notebook(tmp_path / "demo.ipynb", SHOW)).start()
     try:
         page = opened(new_page(server.url), f"{server.url}#demo/collect")
@@ -186,8 +186,9 @@ def test_a_server_that_restarted_offers_a_reload_and_loses_nothing(tmp_path, new
         expect(page.locator("#n-heures")).to_contain_text("Pas encore enregistré", timeout=15_000)
         assert not ENGLISH.search(page.inner_text("body"))
         server.start()
-        banner.get_by_role("button", name="Recharger").click(timeout=30_000)
-        expect(page.locator("#n-heures")).to_contain_text("77")
+        expect(page.locator("#reprise")).to_contain_text("rechargée d'elle-même", timeout=60_000)
+        expect(page.locator("#n-heures .ce-saved")).to_have_text("enregistré", timeout=30_000)
+        expect(page.locator("#f-heures")).to_have_value("77")
         expect(banner).to_be_empty()
     finally:
         server.stop()

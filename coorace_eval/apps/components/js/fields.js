@@ -103,14 +103,14 @@ function Check({ field, describedby }) {
     desk.send("set", { id: field.id, value });
   };
   useEffect(() => {
-    if (draft?.again) tick(draft.text === "true");
-    return () => drafts.forget(route, field.id);
-  }, []);
-  useEffect(() => {
-    if (waiting) return;
+    if (desk.waiting(field.id)) return;
     setTicked(null);
     if (field.saved) drafts.forget(route, field.id);
   }, [waiting]);
+  useEffect(() => {
+    if (draft?.again) tick(draft.text === "true");
+    return () => drafts.forget(route, field.id);
+  }, []);
   const checked = ticked ?? (field.value === true || field.value === "true");
   return html`<span class="ce-check">
     <input

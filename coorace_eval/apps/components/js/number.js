@@ -57,18 +57,14 @@ function useTyped(field) {
     commit();
   };
 
-  // The page came back by itself: what had no answer is sent again, but for a word that is still being typed.
-  useEffect(() => {
-    if (resumed && (resumed.sent || drafts.typing !== fieldId(field.id))) commit();
-  }, []);
-
   // Acknowledged: the value shown is Python's again, unless it was refused or typing went on.
   // So it is when what was refused is settled otherwise: by a status, or by keeping someone else's answer.
   useEffect(() => {
     const settled = now.refused !== null && now.refused === now.typed && !field.error;
     if (found !== null && says(field, found, value)) forget();
-    if (now.held !== null && !waiting && now.typed === null && !says(field, now.held, value)) forget();
-    if (waiting || (now.sent === null && !settled)) return;
+    const pending = desk.waiting(field.id); // at this very moment: something may have been sent since this was drawn
+    if (now.held !== null && !pending && now.typed === null && !says(field, now.held, value)) forget();
+    if (pending || (now.sent === null && !settled)) return;
     const same = settled || now.typed === now.sent;
     now.refused = field.error ? now.sent : null;
     now.sent = null;
@@ -79,6 +75,11 @@ function useTyped(field) {
     now.typed = now.base = null;
     setTyped(null);
   }, [waiting, field.value, field.error]);
+
+  // The page came back by itself: what had no answer is sent again, but for a word that is still being typed.
+  useEffect(() => {
+    if (resumed && (resumed.sent || drafts.typing !== fieldId(field.id))) commit();
+  }, []);
 
   // A field that leaves the page sends what it still holds.
   const last = useRef(null);

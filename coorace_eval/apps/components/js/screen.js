@@ -44,7 +44,7 @@ class Return {
     this.send = send;
     this.here = place.take();
     this.unanswered = Boolean(this.here?.unanswered);
-    if (this.here) this.timer = setTimeout(() => (this.here = null), RETURN_WITHIN);
+    if (this.here) this.timer = setTimeout(() => this.close(), RETURN_WITHIN);
   }
 
   /** @param {object} state what Python shows now */
@@ -57,8 +57,8 @@ class Return {
       here.asked = true;
       return;
     }
-    this.close();
     setTimeout(() => settle(here));
+    this.close();
   }
 
   /** What to keep of this page, so that the next one comes back to it. @param {object} state */
@@ -70,8 +70,10 @@ class Return {
     place.keep({ ...now, caret, ...this.here, asked: false, unanswered: unanswered || Boolean(this.here && this.unanswered) });
   }
 
+  /** Nothing is left to come back to: the page says that it came back. */
   close() {
     clearTimeout(this.timer);
+    if (this.here) setTimeout(() => window.dispatchEvent(new CustomEvent("coorace:back", { detail: this })));
     this.here = null;
   }
 }
@@ -173,10 +175,8 @@ export default {
     const onLeaving = () => back.keep(model.get("state") ?? {}, messenger.unanswered());
     window.addEventListener("coorace:again", onAgain);
     window.addEventListener("coorace:leaving", onLeaving);
-    const returned = Boolean(back.here);
     onState();
     window.dispatchEvent(new CustomEvent("coorace:ready", { detail: whole }));
-    if (returned) window.dispatchEvent(new CustomEvent("coorace:back", { detail: { unanswered: back.unanswered } }));
 
     return () => {
       model.off("change:state", onState);
@@ -185,7 +185,7 @@ export default {
       window.removeEventListener("coorace:leaving", onLeaving);
       messenger.close();
       shown.close();
-      back.close();
+      clearTimeout(back.timer);
       render(null, root);
       whole.remove();
     };

@@ -22,8 +22,12 @@
   }
   document.querySelectorAll("[data-keeps-place]").forEach(keepPlace);
   document.querySelectorAll("[data-retry]").forEach(retry);
+  /** Forget what was typed in the application and not kept: whoever signs out leaves nothing behind. */
+  const forget = () => Object.keys(sessionStorage).forEach((key) => key.startsWith("coorace") && sessionStorage.removeItem(key));
+
   for (const form of document.forms) {
     form.addEventListener("submit", () => {
+      if (/\/(deconnexion|effacement)$/.test(new URL(form.action).pathname)) forget();
       for (const field of form.querySelectorAll("[data-show]")) if (field.getAttribute("aria-pressed") === "true") toggle(field);
     });
   }

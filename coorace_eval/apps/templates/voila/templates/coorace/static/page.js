@@ -111,10 +111,10 @@
 
   /** Do what an answer asks for. @param {string} answer */
   async function heed(answer) {
-    state.misses = answer === "lost" ? state.misses + 1 : 0;
+    state.misses = answer === "lost" && !isHeard() ? state.misses + 1 : 0;
     if (answer === "lost") {
-      state.leaving = null;
       if (state.misses < 2) return;
+      state.leaving = null;
       state.outage = state.doubt = true;
       say(state.ready ? SAY.lost : SAY.away);
     } else if (answer === "here") {
@@ -145,6 +145,17 @@
     link().reconnect();
     await pause(DOUBT);
   }
+
+  /** An intent waits: when its way is broken without a word, as after a sleep, another one is opened. */
+  async function suspect() {
+    state.doubt = true;
+    const suspected = link()?.socket;
+    if (link()?.open && !(await link().answers()) && !isWorking() && link().socket === suspected) link().reconnect();
+    beat();
+  }
+
+  /** Whether the session has just been heard, whatever becomes of other requests. */
+  const isHeard = () => link()?.open && Date.now() - state.heard < ANSWER_WITHIN;
 
   /** A session at work does not answer; that it is at work is believed for a while. */
   const isWorking = () => link().busy && Date.now() - state.heard < WORKS_FOR;
@@ -264,10 +275,7 @@
 
   window.addEventListener("coorace:ready", open);
   window.addEventListener("coorace:back", returned);
-  window.addEventListener("coorace:late", () => {
-    state.doubt = true;
-    beat();
-  });
+  window.addEventListener("coorace:late", suspect);
   const wake = () => !document.hidden && session() && beat();
   for (const name of ["offline", "online", "pageshow", "focus"]) window.addEventListener(name, wake);
   document.addEventListener("visibilitychange", wake);
@@ -286,6 +294,11 @@
     const place = $("contenu");
     place.focus();
     place.scrollIntoView();
+  });
+  // Whoever signs out leaves nothing typed behind.
+  document.addEventListener("submit", ({ target }) => {
+    if (!/\/deconnexion$/.test(new URL(target.action).pathname)) return;
+    Object.keys(sessionStorage).forEach((key) => key.startsWith("coorace") && sessionStorage.removeItem(key));
   });
   document.addEventListener("DOMContentLoaded", opened);
   setTimeout(() => {
