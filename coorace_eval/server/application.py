@@ -115,12 +115,6 @@ class Application(Voila):
 
     def init_handlers(self) -> list[Any]:
         """Only what the page needs: no folder, no file, no contents, no list of notebooks."""
-        notebook = {
-            "notebook_path": os.path.relpath(self.notebook_path, self.root_dir),
-            "template_paths": self.template_paths,
-            "config": self.config,
-            "voila_configuration": self.voila_configuration,
-        }
         widgets = Library([folder for folder in self.labextensions_path if Path(folder).is_dir()], WIDGETS)
         return [
             (self._at(rf"api/kernels/{KERNEL}"), Kernel),
@@ -130,7 +124,7 @@ class Application(Voila):
             (self._at(r"voila/labextensions/(?P<path>.*)"), Files, {"library": widgets}),
             (self._at(rf"coorace/static/{VERSION}"), Files, {"library": self.own_files}),
             (self._at("sante"), Health),
-            (f"{self.options.base_url}?", Page, notebook),
+            (f"{self.options.base_url}?", Page),
             *((self._at(path), handler) for path, handler in self._ways_in()),
         ]
 

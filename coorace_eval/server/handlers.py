@@ -9,10 +9,10 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
 from tornado import httputil, web
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
-from voila.tornado.handler import TornadoVoilaHandler
 
 from coorace_eval.server.identity import AccountIdentity, owner_of
-from coorace_eval.server.kernels import Kernels, Reason
+from coorace_eval.server.kernels import NAME, Kernels, Reason
+from coorace_eval.server.opening import Run, drawn
 
 POLICY = "; ".join(
     (
@@ -109,18 +109,41 @@ class Owned(JupyterHandler):
             raise web.HTTPError(404)
 
 
-class Page(French, TornadoVoilaHandler):
+class Page(French):
     """The application itself; it gives the browser the token that its writes must carry."""
 
     route = "/"
+    has_left = False
 
-    async def get(self, path: str | None = None) -> None:
-        """Start a kernel and draw the page."""
+    @web.authenticated
+    async def get(self) -> None:
+        """Start a process and draw the page; its head leaves at once, and the screen when it is there."""
         if "prefetch" in self.request.headers.get("Sec-Purpose", ""):
             raise web.HTTPError(503)
         _ = self.xsrf_token
-        drawing: Any = super().get(path)
-        await drawing
+        notebook, kernels = self.settings["coorace_options"].notebook, self.kernel_manager
+        kernel_id = await kernels.start_kernel(kernel_name=NAME, cwd=str(notebook.parent))
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        told = {
+            "base_url": self.base_url,
+            "static": self.settings["coorace_static"],
+            "account": owner_of(self.current_user).account,
+        }
+        run = Run(kernels.get_kernel(kernel_id), kernels.context)
+        try:
+            templates = self.settings["voila_jinja2_env"]
+            async for piece in drawn(templates, notebook, run, kernel_id, self.flush, **told):
+                self.write(piece)
+        finally:
+            run.close()
+            if self.has_left:
+                await kernels.end(kernel_id, Reason.GONE)
+
+    def on_connection_close(self) -> None:
+        """Note that nobody waits for the page any more."""
+        self.has_left = True
+        super().on_connection_close()
 
 
 class Kernel(Owned, KernelHandler):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import logging
 import sys
 from typing import Any
@@ -41,14 +40,14 @@ class PageApp(IPKernelApp):
         argv
             ``-f FILE``: how to be reached. ``--memory BYTES``: the most that this process may hold.
         """
-        parser = argparse.ArgumentParser(prog=self.name, allow_abbrev=False)
-        parser.add_argument("-f", dest="connection", required=True)
-        parser.add_argument("--memory", type=int, default=0)
-        asked = parser.parse_args(argv)
-        if asked.memory:
-            _limit_memory(asked.memory)
+        given = sys.argv[1:] if argv is None else argv
+        asked = dict(zip(given[::2], given[1::2], strict=True))
+        if set(asked) - {"-f", "--memory"}:
+            raise ValueError(f"unknown arguments: {given}")
+        if most := int(asked.get("--memory", 0)):
+            _limit_memory(most)
         self.update_config(WITHOUT_HISTORY)
-        self.connection_file = asked.connection
+        self.connection_file = asked["-f"]
 
     def load_config_file(self, *_: Any, **__: Any) -> None:
         """Leave aside what this person has set for their own notebooks."""

@@ -29,6 +29,8 @@ from coorace_eval.vocabulary import Labelled
 
 NAME = "python3"
 PACKAGE_ROOT = str(Path(__file__).parents[2])
+SERVED = "VOILA_KERNEL_ID"
+"""By this variable a process knows that it is behind a page, and which."""
 MOST_MEMORY = 1 << 30
 """The most that one page may take, its charts and its report included; a page that asks more fails alone."""
 _ARGUMENTS = ("-f", "{connection_file}", "--memory", str(MOST_MEMORY))
@@ -156,7 +158,9 @@ class Kernels(AsyncMappingKernelManager):
         try:
             await asyncio.gather(*endings)
             async with self._starting:
-                await super().start_kernel(kernel_id=kernel_id, env=self.environment(owner), **kwargs)
+                await super().start_kernel(
+                    kernel_id=kernel_id, env=self.environment(owner) | {SERVED: kernel_id}, **kwargs
+                )
         except BaseException:
             self._leave(kernel_id, Reason.GONE)
             raise

@@ -29,6 +29,7 @@ NEEDED = (
     "IPython.core.oinspect",
     "IPython.extensions.storemagic",
     "IPython.utils.wildcard",
+    "altair",
     "coorace_eval.apps.known",
     "coorace_eval.apps.launch",
     "coorace_eval.server.kernel_app",
@@ -64,7 +65,7 @@ def warm() -> None:
     forgo()
     for name in NEEDED:
         importlib.import_module(name)
-    # A referential that cannot be read is for the page to tell.
+    # A référentiel that cannot be read is for the page to tell.
     with contextlib.suppress(CooraceError):
         sys.modules["coorace_eval.apps.known"].referential_of_new_campaigns()
     # pyzmq asks this of a class above hundreds of others, and the first answer writes in each of them.
