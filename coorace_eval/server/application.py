@@ -46,7 +46,7 @@ LARGEST_HEADER = 16 << 10
 IDLE_CONNECTION = 75.0
 BODY_WITHIN = 30.0
 SWEEP_EVERY = 5.0
-END_WITHIN = 4.0
+END_WITHIN, END_AT_LAST = 4.0, 8
 LONGEST_SOCKET_PATH = 100
 
 SETTINGS = Config(
@@ -157,9 +157,7 @@ class Application(Voila):
             self.app.add_handlers(hosts, self.init_handlers())
         self.app.add_transform(Encrypted if self.options.is_encrypted else Guarded)
         self.listen()
-        stopping = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+        stopping = _stopping()
         sweeping = asyncio.create_task(self._sweep())
         try:
             await stopping.wait()
@@ -213,6 +211,19 @@ class Application(Voila):
         await _within(END_WITHIN, self.kernel_manager.end_all())
         await _within(0.5, self.door.close_all_connections())
         logs.note("stopped")
+
+
+def _stopping() -> asyncio.Event:
+    """What is set when the process is asked to stop; if it then does not, the system ends it."""
+    asked, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def stop(*_: object) -> None:
+        signal.alarm(END_AT_LAST)
+        loop.call_soon_threadsafe(asked.set)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    return asked
 
 
 async def _within(seconds: float, work: Coroutine[Any, Any, None]) -> None:

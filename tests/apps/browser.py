@@ -101,8 +101,11 @@ class Served:
         """Ask the server to end, or end it at once."""
         if self.process and self.process.poll() is None:
             self.process.kill() if hard else self.process.terminate()
-            self.process.wait(20)
-            self.log.close()
+            try:
+                self.process.wait(20)
+            finally:
+                self.process.kill()
+                self.log.close()
 
     def freeze(self) -> None:
         """Keep the server from answering, without ending it."""
