@@ -250,13 +250,19 @@ class Router:
         if name == HomePage.name:
             return self._home()
         if name == JournalPage.name:
-            chosen = enterprise or (self.step.work.enterprise if self.step else "")
-            page: OutsidePage = JournalPage(self.access, chosen)
+            page: OutsidePage = JournalPage(self.access, enterprise or self._own())
         elif name in PAGES:
             page = PAGES[name](self.access)
         else:
             raise unknown(name)
         self.step, self.page = None, page
+
+    def _own(self) -> str:
+        """The enterprise in hand, or the only one that this person has."""
+        if self.step is not None:
+            return self.step.work.enterprise
+        own = self.account.enterprises if self.account else frozenset()
+        return next(iter(own)) if len(own) == 1 else ""
 
     def _route(self, args: dict[str, Any]) -> None:
         """Open the page that the address names; an address that names nothing leads home."""

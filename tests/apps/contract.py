@@ -27,7 +27,7 @@ BLOCKS = {
     "way": {"path", "label"},
     "share": {"id", "label", "path"},
 }
-FIELDS = {"number", "text", "textarea", "select", "choice", "check", "date"}
+FIELDS = {"number", "boxes", "text", "textarea", "select", "choice", "check", "date"}
 KINDS = {"primary", "secondary", "quiet", "danger"}
 TOP = {"title", "route", "bar", "stepper", "heading", "problems", "tabs", "blocks", "actions", "toast"}
 BAR = {"label", "context", "saved", "links", "person"}
@@ -75,6 +75,7 @@ def _with_parts(field: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield field
     yield from field.get("parts", [])
     yield from field.get("meta", [])
+    yield from field.get("boxes", [])
 
 
 def actions_of(state: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:

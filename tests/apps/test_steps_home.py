@@ -68,7 +68,7 @@ def test_a_new_enterprise_is_known_from_then_on(step, url):
 def test_every_problem_is_said_at_once_beside_its_field(step, url):
     before = content(url)
     assert fill(step, enterprise="nouvelle", year="l'an dernier", department="Charente-Maritime") is None
-    assert set(step.faults) == {"year", "label", "kind.AI", "department"}
+    assert set(step.faults) == {"year", "label", "kinds", "department"}
     step.opening = True
     shown = {
         f["id"]: f["error"]
@@ -139,4 +139,4 @@ def test_a_name_that_is_too_long_is_said_beside_its_field(step):
 def test_what_is_wrong_is_said_until_it_is_mended(step):
     fill(step, enterprise="nouvelle", year="2026")
     step.set("label", "Chantier neuf")
-    assert set(step.faults) == {"kind.AI", "department"}
+    assert set(step.faults) == {"kinds", "department"}

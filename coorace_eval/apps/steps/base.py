@@ -46,6 +46,8 @@ class Page(tl.HasTraits):
     """The actions that a page still allows when nothing may be changed."""
     checks: ClassVar[frozenset[str]] = frozenset()
     """The fields that are boxes to tick; all the others hold text."""
+    groups: ClassVar[frozenset[str]] = frozenset()
+    """Boxes taken together: what is wrong with the choice stands there, and nothing is typed there."""
 
     revision = tl.Int(0)
     toast = tl.Unicode("")
@@ -104,6 +106,10 @@ class Page(tl.HasTraits):
         """What to call with the value of a field; ``None`` where there is no such field."""
         return None
 
+    def _is_shown(self, field: str) -> bool:
+        """Whether a problem can stand beside that field."""
+        return field in self.groups or self._taker(field) is not None
+
     def _is_draft(self, field: str) -> bool:
         """Whether a field only prepares what a button will keep."""
         return True
@@ -134,7 +140,7 @@ class Page(tl.HasTraits):
                 raise
             found: dict[str, Fault] = {}
             for problem in error.problems:
-                named = from_action and self._taker(problem.where) is not None
+                named = from_action and self._is_shown(problem.where)
                 place = problem.where if named else field
                 said = " ".join(
                     filter(None, [found[place].text if place in found else "", sentence(problem)])

@@ -66,6 +66,7 @@ class HomePage(OutsidePage):
         "create": "create",
         "open": "open",
     }
+    groups: ClassVar = frozenset({"kinds"})
     checks: ClassVar = frozenset(f"kind.{kind.value}" for kind in EnterpriseKind)
 
     def __init__(
@@ -149,6 +150,7 @@ class HomePage(OutsidePage):
 
     def _tick(self, kind: str, ticked: bool) -> None:
         self.draft.kinds = self.draft.kinds | {kind} if ticked else self.draft.kinds - {kind}
+        self.faults = {name: fault for name, fault in self.faults.items() if name != "kinds"}
 
     def _write(self, field: str, text: str) -> None:
         if len(text) > LONGEST_LABEL:
@@ -240,7 +242,7 @@ class HomePage(OutsidePage):
                 problems.append(
                     Problem(
                         "CAM-005",
-                        f"kind.{next(iter(EnterpriseKind)).value}",
+                        "kinds",
                         "choisissez au moins un conventionnement.",
                         "« Autre » est possible.",
                     )
@@ -263,7 +265,7 @@ def _last_changes(store: AuthorisedStore, now: datetime) -> dict[tuple[str, int]
     changes = rows[(rows["action"] != SAW) & rows["year"].notna()]
     found: dict[tuple[str, int], tuple[datetime, str]] = {}
     for row in changes.itertuples(index=False):
-        found.setdefault((row.enterprise, int(row.year)), (row.at, row.name))
+        found.setdefault((row.enterprise, int(row.year)), (row.at.to_pydatetime().astimezone(), row.name))
     return found
 
 

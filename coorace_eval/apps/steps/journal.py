@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any, ClassVar
 
+import pandas as pd
+
 from coorace_eval.access import Access
 from coorace_eval.accounts import Account, Right, require
 from coorace_eval.apps.steps.outside import OutsidePage
@@ -72,16 +74,13 @@ class JournalPage(OutsidePage):
         with self.access.open() as store:
             rows = store.who_saw(self.enterprise, since=self.clock() - SHOWN_FOR)
             known = store.enterprises() if store.may(Right.READ, self.enterprise) else store.directory()
+        local = rows.assign(at=[moment.to_pydatetime().astimezone() for moment in rows["at"]]).astype(object)
+        found = local.itertuples(index=False)
         self.label = next((one.label for one in known if one.id == self.enterprise), "")
         self.days: list[tuple[date, list[Visit]]] = [
-            (day, _visits(list(group)))
-            for day, group in groupby(rows.itertuples(index=False), key=lambda row: _day(row.at))
+            (day, _visits(list(group))) for day, group in groupby(found, key=lambda row: row.at.date())
         ]
         self.revision += 1
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone().date()
 
 
 def _visits(rows: list[Any]) -> list[Visit]:
@@ -102,6 +101,6 @@ def _deeds(rows: list[Any]) -> tuple[Deed, ...]:
         what = row.what.partition(" : ")[0] if row.what.startswith(FIGURES) else row.what
         found.setdefault((row.action, what), []).append(row)
     return tuple(
-        Deed(action, what, tuple(sorted({int(row.year) for row in own if row.year == row.year})), len(own))
+        Deed(action, what, tuple(sorted({int(row.year) for row in own if pd.notna(row.year)})), len(own))
         for (action, what), own in found.items()
     )

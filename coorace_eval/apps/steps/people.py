@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ClassVar
 
 from coorace_eval.access import Access, Person
 from coorace_eval.access.people import INVITATION_LASTS, RESET_LASTS
-from coorace_eval.accounts import Account, Right, Role, may, refused, require
+from coorace_eval.accounts import AccessError, Account, Right, Role, may, refused, require
 from coorace_eval.apps.steps.base import unknown
 from coorace_eval.apps.steps.outside import OutsidePage
+from coorace_eval.problems import Problem
 
 MOST_BOXES = 12
 WITH_ENTERPRISES = frozenset({Role.ENTREPRISE, Role.REFERENT})
@@ -58,6 +59,7 @@ class PeoplePage(OutsidePage):
         "reactivate": "reactivate",
     }
     checks: ClassVar = frozenset({"membre"})
+    groups: ClassVar = frozenset({"entreprises"})
 
     def __init__(self, access: Access) -> None:
         super().__init__(access)
@@ -149,6 +151,7 @@ class PeoplePage(OutsidePage):
         wanted = held | {enterprise} if member else held - {enterprise}
         if not key:
             self.draft.enterprises = set(wanted)
+            self.faults = {name: fault for name, fault in self.faults.items() if name != "entreprises"}
             return
         if not wanted:
             hint = "Pour lui retirer tout accès, désactivez son compte."
@@ -165,14 +168,25 @@ class PeoplePage(OutsidePage):
         """Make the account, and the link that lets the person choose a password."""
         draft = self.draft
         chosen = draft.enterprises if draft.role in WITH_ENTERPRISES else set()
-        if draft.role in WITH_ENTERPRISES and not chosen:
-            first = f"membre@/{next(iter(self.enterprises), '')}" if self.few_enterprises else "ajouter@/"
-            raise refused("ACC-007", "Choisissez au moins une entreprise.", first)
+        if problems := list(self._missing()):
+            raise AccessError("Invitation", problems)
         with self.access.open() as store:
             token = store.invite(draft.login, draft.name, draft.role, frozenset(chosen))
         self.handed = Handed(" ".join(draft.name.split()), token, INVITATION_LASTS, invites=True)
         self.draft, self.inviting = Invitation(), False
         self.reload()
+
+    def _missing(self) -> Iterator[Problem]:
+        """All that the form lacks, at once."""
+        draft = self.draft
+        if not draft.name.strip():
+            yield Problem("ACC-007", "nom", "écrivez le nom de la personne.", "Tel que les autres le liront.")
+        if not draft.login.strip():
+            hint = "Son adresse électronique, ou un nom court."
+            yield Problem("ACC-007", "identifiant", "choisissez un identifiant.", hint)
+        if draft.role in WITH_ENTERPRISES and not draft.enterprises:
+            hint = "Celle où la personne travaille, ou celles qu'elle accompagne."
+            yield Problem("ACC-007", "entreprises", "choisissez au moins une entreprise.", hint)
 
     def new_link(self, key: str) -> None:
         """Make a link for someone who lost their password, or their invitation."""

@@ -28,8 +28,20 @@ def field(id: str, kind: str, label: str, value: object = "", page: Page | None 
     return made
 
 
-def fields(legend: str, items: Sequence[Block], help: str = "", actions: Sequence[Block] = ()) -> Block:
-    """Fields under one legend, and the buttons that keep them."""
+def boxes(id: str, label: str, ticks: Sequence[Block], page: Page, help: str = "") -> Block:
+    """Boxes to tick under one label; what is wrong with the choice is said once for all."""
+    return field(id, "boxes", label, "", page, boxes=list(ticks), help=help)
+
+
+def fields(
+    legend: str,
+    items: Sequence[Block],
+    help: str = "",
+    actions: Sequence[Block] = (),
+    *,
+    inline: bool = False,
+) -> Block:
+    """Fields under one legend, and the buttons that keep them; side by side where ``inline``."""
     return {
         "type": "fields",
         "id": key("fields", legend),
@@ -37,6 +49,7 @@ def fields(legend: str, items: Sequence[Block], help: str = "", actions: Sequenc
         "help": help,
         "fields": list(items),
         "actions": list(actions),
+        "inline": inline,
     }
 
 
@@ -68,6 +81,12 @@ def text(words: str) -> Block:
 def action(id: str, label: str, kind: str = "secondary") -> Block:
     """A button."""
     return {"id": id, "label": label, "kind": kind, "disabled": False}
+
+
+def opener(is_open: bool, label: str, close: str) -> Block:
+    """The button that shows a form and hides it again; it stays in place, and keeps the keyboard."""
+    shown = action("open_form", close if is_open else label, "secondary")
+    return {"type": "buttons", "id": "ouverture", "actions": [shown]}
 
 
 def options(choices: Iterable[tuple[str, str]], first: str | None = None) -> list[Block]:

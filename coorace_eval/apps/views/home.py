@@ -69,7 +69,7 @@ def _followed_row(line: Line) -> tuple[object, ...]:
     state = line.campaign.state
     changed = MISSING
     if line.changed is not None:
-        changed = format_date(line.changed.astimezone().date()) + (f", {line.by}" if line.by else "")
+        changed = format_date(line.changed.date()) + (f", {line.by}" if line.by else "")
     return (
         line.enterprise.label,
         str(line.campaign.year),
@@ -121,10 +121,9 @@ def _opening(page: HomePage) -> list[b.Block]:
     if not page.enterprises and not page.may_found:
         text = "Votre compte n'est encore rattaché à aucune entreprise. Demandez-le à votre référent-e."
         return [b.notice("info", "Aucune entreprise", text)]
+    opener = b.opener(page.opening, "Ouvrir une nouvelle auto-évaluation", "Ne pas en ouvrir")
     if not page.opening:
-        return [
-            {"type": "buttons", "actions": [b.action("open_form", "Ouvrir une nouvelle auto-évaluation")]}
-        ]
+        return [opener]
     draft = page.draft
     known = sorted(((e.id, e.label) for e in page.enterprises.values()), key=lambda pair: pair[1].lower())
     new = [(NEW, "Une nouvelle entreprise")] if page.may_found else []
@@ -136,24 +135,22 @@ def _opening(page: HomePage) -> list[b.Block]:
         b.field("year", "text", "Exercice évalué", draft.year, page, width="short", help=help),
         *(_new_enterprise(page) if draft.enterprise == NEW else []),
     ]
-    buttons = [
-        b.action("create", "Ouvrir cette auto-évaluation", "primary"),
-        b.action("open_form", "Annuler"),
-    ]
-    return [b.fields("Ouvrir une auto-évaluation", fields, actions=buttons)]
+    create = b.action("create", "Ouvrir cette auto-évaluation", "primary")
+    return [opener, b.fields("Ouvrir une auto-évaluation", fields, actions=[create])]
 
 
 def _new_enterprise(page: HomePage) -> list[b.Block]:
     draft, code = page.draft, "Le code, par exemple 17, 2A ou 974."
     kinds = [
-        (f"kind.{k.value}", f"{k.value.replace('_', ' ')} : {k.label}", k.value in draft.kinds)
-        for k in EnterpriseKind
-    ]
+        b.field(f"kind.{kind.value}", "check", f"{kind.value.replace('_', ' ')} : {kind.label}",
+                kind.value in draft.kinds, page)
+        for kind in EnterpriseKind
+    ]  # fmt: skip
     return [
         b.field("label", "text", "Nom de l'entreprise", draft.label, page, required=True),
         b.field("department", "text", "Département", draft.department, page, width="short", help=code),
         b.field("region", "text", "COORACE régional", draft.region, page),
-        *(b.field(id, "check", label, ticked, page) for id, label, ticked in kinds),
+        b.boxes("kinds", "Conventionnements", kinds, page, "Un au moins ; le principal vient d'abord."),
     ]
 
 

@@ -56,5 +56,5 @@ def told(deed: Deed) -> str:
 
 
 def _when(visit: Visit) -> str:
-    first, last = format_time(visit.first.astimezone()), format_time(visit.last.astimezone())
+    first, last = format_time(visit.first), format_time(visit.last)
     return f"À {last}" if first == last else f"De {first} à {last}"

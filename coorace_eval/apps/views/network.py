@@ -33,10 +33,10 @@ def network(page: NetworkPage) -> b.Block:
     years = b.options((year, year) for year in page.years)
     indicators = b.options(sorted(page.indicators.items(), key=lambda pair: pair[1].lower()))
     choices = [
-        b.field("year", "select", "Exercice", page.chosen["year"], page, width="short", options=years),
+        b.field("year", "select", "Exercice", page.chosen["year"], page, options=years),
         b.field("indicator", "select", "Indicateur", page.chosen["indicator"], page, options=indicators),
     ]
-    return outside(page, heading, [b.fields("Ce que vous regardez", choices), *_shown(page)])
+    return outside(page, heading, [b.fields("Ce que vous regardez", choices, inline=True), *_shown(page)])
 
 
 def _shown(page: NetworkPage) -> list[b.Block]:
@@ -63,6 +63,6 @@ def _shown(page: NetworkPage) -> list[b.Block]:
 def _row(row: Any) -> tuple[object, ...]:
     group = group_label(row.group)
     if row.hidden:
-        return group, why_hidden(row.hidden), MISSING, MISSING
+        return group, {"text": why_hidden(row.hidden), "quiet": True}, MISSING, MISSING
     shown = format_value(row.value, "ratio" if row.unit == PERCENT else row.unit)
     return group, shown, format_number(row.n, 0), format_value(row.coverage, "ratio", 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coorace_eval.accounts import Account, Right, may
+from coorace_eval.accounts import Account, Right, Role, may
 from coorace_eval.apps.steps.base import sentence
 from coorace_eval.apps.steps.outside import OutsidePage
 from coorace_eval.apps.views import blocks as b
@@ -18,17 +18,21 @@ NOTHING_LOST = "Rien n'est perdu : ce qui est enregistré l'est toujours."
 def menu(account: Account | None, in_campaign: bool) -> list[tuple[str, str]]:
     """Where a person may go from here: the action and its words."""
     home = ("page.accueil", "Mes campagnes")
-    if in_campaign:
-        return [home] if account is None else [home, ("page.journal", "Qui a vu nos chiffres")]
+    network, seen = ("page.reseau", "Réseau"), ("page.journal", "Qui a vu nos chiffres")
     if account is None:
-        return [home, ("page.reseau", "Réseau")]
+        return [home] if in_campaign else [home, network]
     if not may(account, Right.READ):
         home = ("page.accueil", "Avancement")
+    elif account.role is Role.REFERENT:
+        home = ("page.accueil", "Mes entreprises")
+    if in_campaign:
+        return [home, seen]
     managed = may(account, Right.PEOPLE) or may(account, Right.ACCOUNTS)
     return [
         *([home] if may(account, Right.READ) or may(account, Right.PROGRESS) else []),
         *([("page.personnes", "Personnes")] if managed else []),
-        *([("page.reseau", "Réseau")] if may(account, Right.NETWORK) else []),
+        *([network] if may(account, Right.NETWORK) else []),
+        *([seen] if may(account, Right.READ) and len(account.enterprises) == 1 else []),
     ]
 
 

@@ -19,6 +19,7 @@ LEAVING = (
 )
 MOST_SHOWN = 60
 MANY = 8
+MOST_NAMED = 3
 ROLE_HELP = {
     Role.ENTREPRISE: "Saisit et relit l'auto-évaluation de son entreprise.",
     Role.REFERENT: "Accompagne plusieurs entreprises et invite leurs équipes.",
@@ -48,8 +49,9 @@ def _handed(handed: Handed | None) -> list[b.Block]:
 
 
 def _inviting(page: PeoplePage) -> list[b.Block]:
+    opener = b.opener(page.inviting, "Inviter une personne", "Ne pas inviter")
     if not page.inviting:
-        return [{"type": "buttons", "actions": [b.action("open_form", "Inviter une personne", "primary")]}]
+        return [opener]
     draft = page.draft
     roles = [{"id": role.value, "label": role.label, "help": ROLE_HELP[role]} for role in page.roles]
     name_help = "Tel que les autres le liront, par exemple « Camille Roy »."
@@ -62,22 +64,24 @@ def _inviting(page: PeoplePage) -> list[b.Block]:
         *([role] if len(roles) > 1 else []),
         *(_members(page, "", draft.enterprises) if draft.role in WITH_ENTERPRISES else []),
     ]  # fmt: skip
-    buttons = [b.action("invite", "Créer l'invitation", "primary"), b.action("open_form", "Annuler")]
-    return [b.fields("Inviter une personne", fields, actions=buttons)]
+    invite = b.action("invite", "Créer l'invitation", "primary")
+    return [opener, b.fields("Inviter une personne", fields, actions=[invite])]
 
 
 def _members(page: PeoplePage, key: str, held: Set[str]) -> list[b.Block]:
     """Boxes to tick where there are few enterprises; otherwise those held, and a list to add from."""
     known = sorted(page.enterprises.items(), key=lambda pair: pair[1].lower())
-    boxes = [
+    ticks = [
         b.field(f"membre@{key}/{id}", "check", label, id in held, page)
         for id, label in known
         if page.few_enterprises or id in held
     ]
+    group = f"entreprises@{key}" if key else "entreprises"
+    boxes = b.boxes(group, "Ses entreprises", ticks, page, "" if ticks else "Aucune pour l'instant.")
     if page.few_enterprises:
-        return boxes
+        return [boxes]
     others = b.options([(id, label) for id, label in known if id not in held], "Choisissez une entreprise")
-    return [*boxes, b.field(f"ajouter@{key}/", "select", "Ajouter une entreprise", "", page, options=others)]
+    return [boxes, b.field(f"ajouter@{key}/", "select", "Ajouter une entreprise", "", page, options=others)]
 
 
 def _search(page: PeoplePage) -> list[b.Block]:
@@ -109,11 +113,12 @@ def _item(page: PeoplePage, person: Person) -> b.Block:
     account = person.account
     key, leaving, edited = account.key, page.leaving == account.key, page.edited == account.key
     places = sorted(page.enterprises[id] for id in account.enterprises if id in page.enterprises)
+    where = ", ".join(places) if len(places) <= MOST_NAMED else count(len(places), "entreprise")
     return {
         "id": key,
         "title": account.name,
         "badges": [{"label": account.role.label, "tone": "plain"}, _status(person)],
-        "text": " · ".join([account.login, ", ".join(places)]).removesuffix(" · "),
+        "text": " · ".join(filter(None, [account.login, where])),
         "note": LEAVING.format(name=account.name) if leaving else "",
         "retired": False,
         "open": edited,
@@ -135,7 +140,10 @@ def _status(person: Person) -> b.Block:
 def _actions(page: PeoplePage, person: Person) -> list[b.Block]:
     key = person.account.key
     if page.leaving == key:
-        return [b.action("deactivate", "Garder l'accès", "quiet"), b.action("confirm", "Confirmer", "danger")]
+        return [
+            b.action("deactivate", "Garder l'accès", "quiet"),
+            b.action("confirm", "Oui, désactiver", "danger"),
+        ]
     shared = person.account.role in WITH_ENTERPRISES and len(page.enterprises) > 1
     edit = [b.action("edit", "Fermer" if page.edited == key else "Entreprises", "quiet")] if shared else []
     if not person.is_in_reach:

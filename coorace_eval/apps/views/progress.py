@@ -23,13 +23,14 @@ def progress(page: ProgressPage) -> b.Block:
     choices = b.fields(
         "Ce que vous regardez",
         [
-            b.field("year", "select", "Exercice", chosen["year"], page, width="short",
+            b.field("year", "select", "Exercice", chosen["year"], page,
                     options=b.options((year, year) for year in page.years)),
-            b.field("region", "select", "COORACE régional", chosen["region"], page, width="short",
+            b.field("region", "select", "COORACE régional", chosen["region"], page,
                     options=b.options(((name, name) for name in page.regions), "Tous")),
-            b.field("state", "select", "Étape", chosen["state"], page, width="short",
+            b.field("state", "select", "Étape", chosen["state"], page,
                     options=b.options(((state.value, state.label) for state in State), "Toutes")),
         ],
+        inline=True,
     )  # fmt: skip
     return outside(page, heading, [choices, _steps(page), *_campaigns(page)])
 
@@ -40,7 +41,7 @@ def _steps(page: ProgressPage) -> b.Block:
     ]
     return b.group(
         f"{count(len(page.of_year), 'auto-évaluation')} en {page.chosen['year']}",
-        [{"type": "facts", "items": items}],
+        [{"type": "facts", "items": items, "compact": True}],
     )
 
 
