@@ -6,13 +6,14 @@ VENV := .venv
 BENCH := .venv-bench
 BIN := $(VENV)/bin
 
-.PHONY: help serve test bench clean check-python
+.PHONY: help serve test bench faults clean check-python
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make serve   installe, charge la fédération d'exemple et ouvre l'application sur http://127.0.0.1:8866/"
 	@echo "make test    installe et vérifie tout"
 	@echo "make bench   mesure les temps de calcul, dans un environnement à part"
+	@echo "make faults  tue au hasard processus, serveur et réseau pendant dix minutes, puis cherche chaque valeur confirmée"
 	@echo "make clean   retire les environnements et les fichiers temporaires (les bases de données restent)"
 
 serve: $(VENV)/.installed coorace.db
@@ -33,6 +34,9 @@ test: $(VENV)/.tested
 
 bench: $(BENCH)/.installed
 	@set -e; for script in benchmarks/bench_*.py; do echo; echo "== $$script"; $(BENCH)/bin/python $$script; done
+
+faults: $(VENV)/.tested
+	$(BIN)/python benchmarks/faults.py --minutes 10
 
 clean:
 	rm -rf $(VENV) $(BENCH) .node build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
