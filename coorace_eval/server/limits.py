@@ -16,6 +16,8 @@ import psutil
 from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPServerRequest
 
+from coorace_eval.formatting import NBSP
+
 MEBIBYTE = 1 << 20
 PAGE_MEMORY = 96 * MEBIBYTE
 """Room that one open page may come to need, generously reckoned."""
@@ -142,13 +144,11 @@ def neighbourhood(address: str) -> str:
 def waiting_time(seconds: int) -> str:
     """A wait in words.
 
-    >>> waiting_time(40), waiting_time(60), waiting_time(61)
-    ('40 secondes', '1 minute', '2 minutes')
+    >>> [waiting_time(seconds).replace(NBSP, " ") for seconds in (1, 40, 60, 61)]
+    ['1 seconde', '40 secondes', '1 minute', '2 minutes']
     """
-    if seconds < 60:
-        return f"{seconds} seconde{'s' if seconds > 1 else ''}"
-    minutes = math.ceil(seconds / 60)
-    return f"{minutes} minute{'s' if minutes > 1 else ''}"
+    count, unit = (seconds, "seconde") if seconds < 60 else (math.ceil(seconds / 60), "minute")
+    return f"{count}{NBSP}{unit}{'s' if count > 1 else ''}"
 
 
 def most_pages() -> int:

@@ -128,8 +128,6 @@ class Files(web.RequestHandler):
         self.set_header("Content-Type", file.type)
         self.set_header("Cache-Control", FOREVER if lasting else "no-cache")
         self.set_header("Etag", f'"{file.mark}{"-gz" if packed else ""}"')
-        if file.compressed is not None:
-            self.set_header("Vary", "Accept-Encoding")
         if self.check_etag_header():
             self.set_status(304)
             return

@@ -236,7 +236,7 @@ def test_the_same_person_may_not_try_for_ever(new_place):
     answer = visitor.post("connexion", fields | {"password": PASSWORD})
     assert answer.status_code == 429 and "ACC-004" in answer.text
     assert 0 < int(answer.headers["Retry-After"]) <= 15
-    assert f"Attendez {answer.headers['Retry-After']} seconde" in answer.text
+    assert f"Attendez {answer.headers['Retry-After']}\u00a0seconde" in answer.text
     assert place.visitor().sign_in("voisine@marais.fr", PASSWORD).status_code == 303
     time.sleep(int(answer.headers["Retry-After"]) + 0.2)
     assert place.visitor().sign_in("premiere@marais.fr", PASSWORD).status_code == 303
