@@ -331,9 +331,9 @@ def test_a_library_gives_its_own_files_only(tmp_path):
 def test_a_file_that_changes_is_read_again_and_changes_the_address(tmp_path):
     (tmp_path / "a.js").write_text("un")
     library = Library([tmp_path])
-    first, version = asyncio.run(library.file(tmp_path / "a.js")), library.version
+    first, version = asyncio.run(library.file("a.js")), library.version
     assert Library([tmp_path]).version == version
     (tmp_path / "a.js").write_text("deux")
-    second = asyncio.run(library.file(tmp_path / "a.js"))
+    second = asyncio.run(library.file("a.js"))
     assert (first.content, second.content) == (b"un", b"deux")
     assert Library([tmp_path]).version != version
