@@ -9,6 +9,7 @@ import re
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from coorace_eval.campaigns import Campaign, Enterprise
 from coorace_eval.cli import app
 from coorace_eval.problems import CooraceError
 from coorace_eval.storage import open_store
-from coorace_eval.storage.tables import in_utc
+from coorace_eval.storage.tables import AUDIT, in_utc
 from coorace_eval.vocabulary import EnterpriseKind
 
 GOOD = "quatre chevaux au galop"
@@ -127,8 +128,6 @@ def test_a_new_link_ends_the_one_before(users, ana, url):
 
 
 def test_a_password_comes_by_the_standard_input_and_ends_the_sessions(users, ana, url):
-    from datetime import UTC, datetime, timedelta
-
     session = digest(new_token())
     with open_store(url) as store:
         store.set_password(store.account(ana).key, hash_password("un ancien mot de passe"))
@@ -230,6 +229,25 @@ def test_what_is_done_from_the_machine_stands_in_the_journal(users, ana, url):
         journal = store.audit()
     assert set(journal["name"]) == {"ligne de commande"}
     assert journal["action"].tolist() == ["a invité", "a invité", "a suspendu"]
+
+
+def test_the_journal_is_kept_for_as_long_as_one_chooses(users, ana, url):
+    late = datetime.now(UTC) - timedelta(days=400)
+    old = {
+        "at": late,
+        "account": "x",
+        "action": "a consulté",
+        "enterprise": "marais",
+        "year": 2025,
+        "what": "",
+    }
+    with open_store(url) as store, store._writing() as connection:
+        connection.execute(AUDIT.insert(), old)
+    assert "0 ligne retirée" in users("forget", "--months", "24")
+    assert "1 ligne retirée" in users("forget", "--months", "12")
+    with open_store(url) as store:
+        assert store.audit()["action"].tolist() == ["a invité", "a invité"]
+    assert "trop petite" in users("forget", "--months", "0", code=2)
 
 
 def test_accounts_of_a_store_that_is_not_there_are_not_made_up(tmp_path):

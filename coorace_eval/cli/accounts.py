@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +21,7 @@ from rich.text import Text
 from coorace_eval.accounts import AccessError, Role, check_password, hash_password
 from coorace_eval.cli.french import FrenchTyper
 from coorace_eval.cli.root import STORE, StoreOption, app, out, said_plainly, say, tell
+from coorace_eval.formatting import count
 from coorace_eval.problems import Problem
 
 if TYPE_CHECKING:
@@ -228,6 +230,19 @@ def erase(login: LoginArgument, yes: YesOption = False, store: StoreOption = STO
         tell("C'était le dernier : la base s'ouvre de nouveau sans compte, par qui a accès à son fichier.")
     elif not has_manager:
         tell("Plus aucun compte n'a le rôle « federation » : créez-en un avec « coorace-eval users add ».")
+
+
+@users.command(epilog="Exemple : coorace-eval users forget --months 24")
+def forget(
+    months: Annotated[
+        int, typer.Option(help="Garder les lignes de ces derniers mois.", metavar="N", min=1, max=1200)
+    ],
+    store: StoreOption = STORE,
+) -> None:
+    """Retirer du journal « qui a vu, qui a changé » ce qui est plus ancien que la durée choisie."""
+    with _opened(store) as machine:
+        gone = machine.store.forget_audit(datetime.now(UTC) - timedelta(days=30.4375 * months))
+    tell(f"{count(gone, 'ligne retirée', 'lignes retirées')}.")
 
 
 def _give_link(token: str, site: str) -> None:
