@@ -231,11 +231,22 @@ BIG = st.one_of(
         overlay=st.one_of(st.none(), st.just(Overlay(overlay="x", extends="essai@2026.1", label="pris"))),
     ),
 )  # fmt: skip
-CALLS = st.tuples(
+LIKELY = st.builds(
+    lambda id, year, more: [id, year, *more],
+    st.sampled_from([*ALL, None]),
+    st.sampled_from([YEAR, YEAR, None]),
+    st.lists(ITEMS, max_size=1),
+)
+FITTING = st.builds(
+    lambda call, id: (call[0], [id, YEAR, *call[1]]),
+    st.sampled_from(list(WRITES.items())),
+    st.sampled_from(ALL),
+)
+CALLS = FITTING | st.tuples(
     st.sampled_from(
         sorted(name for name in public(AuthorisedStore) if callable(getattr(AuthorisedStore, name)))
     ),
-    st.lists(st.one_of(IDS, YEARS, ITEMS, BIG), max_size=4),
+    st.one_of(LIKELY, LIKELY, st.lists(st.one_of(IDS, YEARS, ITEMS, BIG), max_size=4)),
 )
 
 
