@@ -4,15 +4,17 @@
 PYTHON ?= python3
 VENV := .venv
 BENCH := .venv-bench
+PEERS := .venv-peers
 BIN := $(VENV)/bin
 
-.PHONY: help serve test bench faults clean check-python
+.PHONY: help serve test bench bench-serve faults clean check-python
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make serve   installe, charge la fédération d'exemple et ouvre l'application sur http://127.0.0.1:8866/"
 	@echo "make test    installe et vérifie tout"
 	@echo "make bench   mesure les temps de calcul, dans un environnement à part"
+	@echo "make bench-serve   mesure les pages servies, à côté de Voilà seul, de Streamlit et de Panel"
 	@echo "make faults  tue au hasard processus, serveur et réseau pendant dix minutes, puis cherche chaque valeur confirmée"
 	@echo "make clean   retire les environnements et les fichiers temporaires (les bases de données restent)"
 
@@ -33,17 +35,20 @@ test: $(VENV)/.tested
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 bench: $(BENCH)/.installed
-	@set -e; for script in benchmarks/bench_*.py; do echo; echo "== $$script"; $(BENCH)/bin/python $$script; done
+	@set -e; for script in $(filter-out %/bench_serve.py,$(wildcard benchmarks/bench_*.py)); do echo; echo "== $$script"; $(BENCH)/bin/python $$script; done
+
+bench-serve: $(VENV)/.tested $(PEERS)/.installed
+	$(BIN)/python benchmarks/bench_serve.py
 
 faults: $(VENV)/.tested
 	$(BIN)/python benchmarks/faults.py --minutes 10
 
 clean:
-	rm -rf $(VENV) $(BENCH) .node build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) $(PEERS) .node build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # An environment is renewed when what it is made from has changed, and made anew when its Python no longer runs.
-$(foreach env,$(VENV) $(BENCH),$(shell $(env)/bin/python -c "" 2>/dev/null || rm -f $(env)/.installed $(env)/.tested))
+$(foreach env,$(VENV) $(BENCH) $(PEERS),$(shell $(env)/bin/python -c "" 2>/dev/null || rm -f $(env)/.installed $(env)/.tested))
 
 $(VENV)/.installed: pyproject.toml constraints.txt | check-python
 	$(call environment,$(VENV),.)
@@ -55,6 +60,12 @@ $(VENV)/.tested: pyproject.toml constraints.txt | check-python
 
 $(BENCH)/.installed: pyproject.toml constraints.txt | check-python
 	$(call environment,$(BENCH),.[bench])
+	@touch $@
+
+# Others' servers, at their own versions, only to be measured.
+$(PEERS)/.installed: benchmarks/serve/peers.txt | check-python
+	@$(PEERS)/bin/python -c "" 2>/dev/null || $(PYTHON) -m venv --clear $(PEERS)
+	@PIP_DISABLE_PIP_VERSION_CHECK=1 $(PEERS)/bin/python -m pip install -q -r $<
 	@touch $@
 
 comma := ,
