@@ -151,9 +151,7 @@ def test_health_says_nothing_of_anothers_page(town, marie):
     said = {
         town.known(login).get("sante", params={"session": marie.kernel}).text for login in ("paul", "rita")
     }
-    absent = (
-        town.known("paul").get("sante", params={"session": "0" * 8 + "-0000-4000-8000-" + "0" * 12}).text
-    )
+    absent = town.known("paul").get("sante", params={"session": "0" * 8 + "-0000-4000-8000-" + "0" * 12}).text
     assert said == {absent} and json.loads(absent)["session"] is False
 
 
