@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +26,7 @@ from coorace_eval.server.forking import provisioner
 from coorace_eval.server.forking.client import MODULE, Template
 from coorace_eval.server.forking.process import ForkedProcess
 from coorace_eval.server.forking.request import KERNEL, LIMIT, Refused, Request
+from coorace_eval.server.kernels import MOST_MEMORY
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
@@ -37,7 +40,8 @@ class Page:
     def __init__(self, folder: Path, kind: str = "fork", extra: tuple[str, ...] = (), **env: str) -> None:
         command = [*KERNEL, "-f", "{connection_file}", *extra]
         spec = KernelSpec(argv=command, display_name="Page", language="python", metadata=KINDS[kind])
-        self.manager = KernelManager(connection_file=str(folder / f"page-{os.urandom(6).hex()}.json"))
+        self.short = tempfile.mkdtemp(prefix="c")  # the address of a socket is at most 107 letters long
+        self.manager = KernelManager(connection_file=f"{self.short}/page.json", transport="ipc")
         self.manager._kernel_spec = spec
         told = {
             "PATH": os.environ["PATH"],
@@ -66,6 +70,7 @@ class Page:
         self.client.stop_channels()
         if self.manager.has_kernel:
             self.manager.shutdown_kernel(now=True)
+        shutil.rmtree(self.short)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -177,6 +182,14 @@ def test_a_page_takes_no_more_memory_than_was_said(open_page, kind):
     taken = "try:\n    bytearray({} << 20)\n    word = 'taken'\nexcept MemoryError:\n    word = 'refused'"
     assert page.ask(taken.format(700) + "\nword") == "'refused'"
     assert page.ask(taken.format(50) + "\nword") == "'taken'"
+
+
+def test_a_page_draws_and_prints_within_the_memory_of_the_server(open_page):
+    page = open_page(extra=("--memory", str(MOST_MEMORY)))
+    page.ask("import altair, pandas, typst, vl_convert")
+    page.ask("chart = altair.Chart(pandas.DataFrame({'a': [1, 2]})).mark_bar().encode(x='a:Q', y='a:Q')")
+    assert page.ask("vl_convert.vegalite_to_svg(chart.to_dict())[:4]") == "'<svg'"
+    assert page.ask("bytes(typst.compile(b'Bonjour'))[:4]") == "b'%PDF'"
 
 
 # Its life, as Jupyter leads it

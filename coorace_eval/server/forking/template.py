@@ -61,7 +61,6 @@ def main() -> None:
 
 def warm() -> None:
     """Import once what every page would; the collector then leaves it alone, so that it stays shared."""
-    gc.disable()
     forgo()
     for name in NEEDED:
         importlib.import_module(name)
@@ -70,6 +69,7 @@ def warm() -> None:
         sys.modules["coorace_eval.apps.known"].referential_of_new_campaigns()
     # pyzmq asks this of a class above hundreds of others, and the first answer writes in each of them.
     getattr(Generic, "__annotations__", None)
+    gc.disable()  # until a page begins; before, it keeps what lasts close together
     gc.collect()
     gc.freeze()
 
