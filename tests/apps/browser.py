@@ -82,7 +82,7 @@ class Served:
         self.process = subprocess.Popen(
             [sys.executable, "-c", command], env=env, stdout=self.log, stderr=self.log
         )
-        return self.answering(30)
+        return self.answering(120)
 
     def answering(self, seconds: float) -> Served:
         """Wait until the server answers, or tell what it said when it ended."""
