@@ -53,7 +53,7 @@ class Breakable(Served):
         self.process = subprocess.Popen(
             [sys.executable, "-c", command], cwd=ROOT, env=env, stdout=self.log, stderr=self.log
         )
-        self.answering(60)
+        self.answering(120)
         return self
 
     def crash(self) -> None:

@@ -17,7 +17,7 @@ from playwright.sync_api import Page as Tab
 from server.wire import Page, Visitor
 
 ROUTE = "campagne/coup_de_main_services/2025/collecte"
-ANSWER_WITHIN = 6.0
+ANSWER_WITHIN = 10.0
 SETTLED_WITHIN = 150.0
 GONE = (
     OSError,
@@ -59,6 +59,7 @@ class Writer(threading.Thread):
         self.url, self.fields, self.over = url, fields, over
         self.random = random.Random(seed)
         self.page: Page | None = None
+        self.placed = False
         self.opened = self.reconnected = 0
         self.problem = ""
 
@@ -92,9 +93,13 @@ class Writer(threading.Thread):
         while time.monotonic() < limit:
             try:
                 if self.page is None:
-                    self._open()
-                    seq = 0
-                assert self.page
+                    self.page, seq, self.placed = Visitor(self.url).open(), 0, False
+                    self.opened += 1
+                if not self.placed:
+                    self.page.ask("route", path=ROUTE)
+                    self.page.ask("tab", id=self.fields[0].dimension)
+                    self.page.socket.settimeout(ANSWER_WITHIN)
+                    self.placed = True
                 if not seq:
                     seq = self.page.seq = self.page.seq + 1
                 self.page.send({"intent": intent, "args": args, "seq": seq})
@@ -103,15 +108,6 @@ class Writer(threading.Thread):
             except GONE:
                 self._find_again()
         raise TimeoutError(f"{intent} {args} was never taken in")
-
-    def _open(self) -> None:
-        """Open a page of one's own at the right place."""
-        page = Visitor(self.url).open()
-        page.socket.settimeout(ANSWER_WITHIN)
-        page.ask("route", path=ROUTE)
-        page.ask("tab", id=self.fields[0].dimension)
-        self.page = page
-        self.opened += 1
 
     def _find_again(self) -> None:
         """Reach the same session anew when it lives; give it up when the server says that it has gone."""
@@ -126,7 +122,8 @@ class Writer(threading.Thread):
                 self.page = None
                 return
             self.page.socket = self.page.visitor.link(self.page.kernel)
-            self.page.socket.settimeout(ANSWER_WITHIN)
+            if self.placed:
+                self.page.socket.settimeout(ANSWER_WITHIN)
             self.page.send({"ask": "state"})
             self.reconnected += 1
         except GONE:

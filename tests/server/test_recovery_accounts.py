@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from apps.browser import NARROW, WIDE, opened, signed_in
+from apps.browser import opened, signed_in
 from playwright.sync_api import Page, expect
 from server.shared import PASSWORD, Place, new_place, place
 from server.test_recovery import SOON, drafts, field, note, picture, saved, session, type_in
@@ -18,6 +18,12 @@ __all__ = ["new_place", "place"]
 COLLECT = "demo/collect"
 
 
+@pytest.fixture(scope="module")
+def single(new_place) -> Place:
+    """A server where each person has one page at a time."""
+    return new_place(pages_each=1)
+
+
 def at_collection(place: Place, page: Page, login: str) -> Page:
     """Sign in, open the page that asks for figures, and see that it has never been reloaded."""
     signed_in(page, place.served, login, PASSWORD)
@@ -27,36 +33,34 @@ def at_collection(place: Place, page: Page, login: str) -> Page:
     return page
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1280", "390"])
-def test_a_page_replaced_by_others_says_so_and_takes_its_turn_back_when_asked(new_place, new_page, size):
-    place = new_place(pages_each=1)
-    place.person("camille@marais.fr")
-    page = at_collection(place, new_page(place.served.url, size), "camille@marais.fr")
+def test_a_page_replaced_by_others_says_so_and_takes_its_turn_back_when_asked(single, new_page):
+    login, url = "camille@marais.fr", single.served.url
+    single.person(login)
+    page = at_collection(single, new_page(url), login)
     type_in(page, "heures", "61")
-    other = opened(page.context.new_page(), place.served.url)
+    other = opened(page.context.new_page(), url)
     banner = page.locator("#connexion")
     expect(banner).to_contain_text("mise en pause", timeout=SOON)
     page.wait_for_timeout(8_000)
     assert page.evaluate("window.neverReloaded"), "pages that reload by themselves would chase one another"
-    picture(page, f"ailleurs-{size['width']}")
+    picture(page, "ailleurs")
     banner.get_by_role("button", name="Reprendre ici").press("Enter")
     expect(field(page, "heures")).to_have_value("61", timeout=SOON)
     expect(banner).to_be_empty()
     expect(other.locator("#connexion")).to_contain_text("mise en pause", timeout=SOON)
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1280", "390"])
-def test_a_session_that_ends_leads_through_the_sign_in_and_back(place, new_page, size):
-    login = f"dominique{size['width']}@marais.fr"
+def test_a_session_that_ends_leads_through_the_sign_in_and_back(place, new_page):
+    login = "dominique@marais.fr"
     account = place.person(login)
-    page = at_collection(place, new_page(place.served.url, size), login)
+    page = at_collection(place, new_page(place.served.url), login)
     type_in(page, "heures", "62")
     with open_store(place.store) as store:
         store.end_sessions(account.key)
     banner = page.locator("#connexion")
     link = banner.get_by_role("link", name="Se reconnecter")
     link.wait_for(timeout=SOON)
-    picture(page, f"reconnexion-{size['width']}")
+    picture(page, "reconnexion")
     link.press("Enter")
     page.get_by_label("Identifiant", exact=True).fill(login)
     page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
