@@ -28,6 +28,7 @@ c.JupyterHub.default_url = f"/services/{SERVICE}/"
 
 # --- Qui l'on est. À choisir parmi les authentificateurs de JupyterHub (OAuth, LDAP…).
 # c.JupyterHub.authenticator_class = "generic-oauth"
+# c.Authenticator.auto_login = True  # droit au service d'identité, sans la page du Hub, qui est en anglais
 
 # --- Ce que l'on fait : un groupe dit le rôle, un autre l'entreprise (« entreprise:ateliers_du_marais »).
 c.JupyterHub.load_groups = {
@@ -55,6 +56,7 @@ c.JupyterHub.services = [
         "environment": {name: os.environ[name] for name in TOLD if name in os.environ},
         "oauth_no_confirm": True,
         "display": False,
+        "timeout": 120,  # secondes : une machine occupée ne fait pas renoncer le Hub
     }
 ]
 
@@ -63,4 +65,9 @@ c.JupyterHub.services = [
 c.Spawner.default_url = "/lab"
 c.Spawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
 c.Spawner.env_keep = ["PATH", "LANG"]
+# JupyterLab ne demande rien au-dehors : ni nouvelles, ni mises à jour.
+c.Spawner.args = [
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+]
 c.Spawner.environment = {"COORACE_RECHERCHE": os.environ.get("COORACE_RECHERCHE", "")}

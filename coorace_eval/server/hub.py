@@ -50,7 +50,7 @@ def placed(choices: dict[str, Any]) -> dict[str, Any]:
     where = urlsplit(os.environ["JUPYTERHUB_SERVICE_URL"])
     place = {
         "address": where.hostname,
-        "port": where.port,
+        "port": where.port or 80,
         "base_url": os.environ["JUPYTERHUB_SERVICE_PREFIX"],
         "behind_proxy": True,
     }

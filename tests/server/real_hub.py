@@ -7,7 +7,6 @@ import json
 import os
 import secrets
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+import psutil
 from apps.browser import ROOT, free_port
 
 PASSWORD = "phrase de passe du Hub pour les essais"
@@ -26,7 +26,7 @@ SERVICE = """
 from coorace_eval.cli import app
 from coorace_eval.server import hub
 
-hub.EVERY = 1.0  # instead of half a minute
+hub.EVERY, hub.PATIENCE = 1.0, 20.0  # instead of half a minute and five minutes
 app()
 """
 
@@ -45,11 +45,12 @@ c.SharedPasswordAuthenticator.user_password = {password!r}
 c.Authenticator.allow_all = True
 c.JupyterHub.spawner_class = "simple"
 c.SimpleLocalProcessSpawner.home_dir_template = {folder!r} + "/homes/{{username}}"
-c.Spawner.args = ["--allow-root"]
+c.Spawner.args = [*c.Spawner.args, "--allow-root"]
 c.Spawner.start_timeout = c.Spawner.http_timeout = 240
 c.JupyterHub.load_groups = {groups!r}
 c.JupyterHub.services[0]["command"] = {command!r}
 c.JupyterHub.services[0]["cwd"] = {root!r}
+c.JupyterHub.services[0]["timeout"] = 240
 c.JupyterHub.services.append({{"name": "essai", "api_token": {token!r}}})
 c.JupyterHub.load_roles.append({{
     "name": "essai", "services": ["essai"],
@@ -75,6 +76,7 @@ class Hub:
 
     def __init__(self, folder: Path, *, store: str, research: str, groups: dict[str, list[str]]) -> None:
         self.folder, self.token = folder, secrets.token_hex(32)
+        self.family: set[psutil.Process] = set()
         self.url = f"http://127.0.0.1:{free_port()}"
         self.app = f"{self.url}/services/coorace/"
         self.log = folder / "hub.log"
@@ -116,6 +118,7 @@ class Hub:
         limit = time.monotonic() + 240
         while time.monotonic() < limit:
             assert self.process.poll() is None, self.said()
+            self.look_after()
             try:
                 urllib.request.urlopen(f"{self.app}sante", timeout=2).close()
                 return self
@@ -125,12 +128,26 @@ class Hub:
 
     def stop(self) -> None:
         """End the Hub; it ends its proxy, its service and the servers of people."""
+        self.look_after()
         if self.process.poll() is None:
             self.process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(30)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait(60)
+        for process in self.family:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+
+    def die(self) -> None:
+        """Kill the Hub alone; ``stop`` ends those it leaves behind."""
+        self.look_after()
+        self.process.kill()
+        self.process.wait()
+
+    def look_after(self) -> None:
+        """Remember every process that the Hub has started, and theirs, while it is there to say so."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            hub = psutil.Process(self.process.pid)
+            self.family |= {hub, *hub.children(recursive=True)}
 
     def said(self) -> str:
         """What the Hub wrote in its log."""

@@ -28,7 +28,7 @@ from coorace_eval.storage.research import network_data
 
 __all__ = ["new_database", "server"]
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.browser]  # all of them on one worker: one Hub
 
 COUP, FABRIQUE = "coup_de_main_services", "la_fabrique_des_possibles"
 GROUPS = {
@@ -196,7 +196,6 @@ def hub_sign_in(page: Page, hub: Hub, name: str, address: str = "") -> Page:
     return page
 
 
-@pytest.mark.browser
 def test_a_person_comes_in_by_the_hub_and_a_figure_arrives_in_postgresql(hub, new_page, database):
     ana = hub_sign_in(new_page(hub.url), hub, "ana")
     expect(ana.locator("h1#titre")).to_be_visible()
@@ -226,7 +225,6 @@ def test_a_person_comes_in_by_the_hub_and_a_figure_arrives_in_postgresql(hub, ne
     assert ana.faults == bob.faults == []
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1280", "390"])
 def test_who_has_no_access_reads_it_on_a_clear_page(hub, new_page, size):
     page = hub_sign_in(new_page(hub.url, size), hub, "paul")
@@ -239,7 +237,6 @@ def test_who_has_no_access_reads_it_on_a_clear_page(hub, new_page, size):
     expect(page.locator("#username_input")).to_be_visible()
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1280", "390"])
 def test_ones_account_asks_for_no_password(hub, new_page, size):
     page = hub_sign_in(new_page(hub.url, size), hub, "rene", "compte")
@@ -249,7 +246,6 @@ def test_ones_account_asks_for_no_password(hub, new_page, size):
     assert violations(page) == []
 
 
-@pytest.mark.browser
 def test_a_session_that_ends_at_the_hub_ends_on_the_screen(hub, new_page):
     ana = hub_sign_in(new_page(hub.url), hub, "ana")
     expect(ana.locator("h1#titre")).to_be_visible()
@@ -422,3 +418,14 @@ def test_a_service_that_no_hub_started_says_what_to_do(database):
         [sys.executable, "-c", code, *command[3:]], capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 1 and "SRV-006" in done.stderr and "JUPYTERHUB_API_TOKEN" in done.stderr
+
+
+def test_without_the_hub_people_go_on_for_a_while_and_no_longer(hub, visit):
+    """The Hub dies, its proxy and the application stay; the last test of this Hub."""
+    ana = visit("ana")
+    page = ana.open()
+    hub.die()
+    time.sleep(3.0)  # the Hub was asked several times meanwhile
+    assert ana.get("sante", params={"session": page.kernel}).json()["session"]
+    assert eventually(lambda: ana.get("compte", allow_redirects=False).status_code == 302)
+    assert ana.get("sante", params={"session": page.kernel}).json()["raison"] == "connexion"
