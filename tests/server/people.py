@@ -19,6 +19,8 @@ from server.wire import Page, Visitor
 ROUTE = "campagne/coup_de_main_services/2025/collecte"
 ANSWER_WITHIN = 10.0
 SETTLED_WITHIN = 150.0
+LOST_AFTER = 30
+"""Looks in a row that find a figure neither kept nor waiting."""
 GONE = (
     OSError,
     AssertionError,
@@ -164,7 +166,7 @@ class Window:
         self.value = 0
         self.typed: Field | None = None
         self.sessions: set[str] = set()
-        self.helped = 0
+        self.helped = self.missing = 0
         opened(self.tab, f"{url}#{ROUTE}")
 
     def look(self) -> dict[str, Any] | None:
@@ -192,31 +194,31 @@ class Window:
                 return False
             if self.typed is None:
                 return not more or (seen["ready"] and self._type())
-            return self._read(self.typed, seen["fields"][self.typed.variable])
+            return self._read(self.typed, seen["ready"], seen["fields"][self.typed.variable])
         return False
 
     def _type(self) -> bool:
-        self.value += 1
-        self.typed = self.fields[self.value % len(self.fields)]
-        self.tab.locator(f'[id="f-{self.typed.variable}"]').fill(str(self.value), timeout=3_000)
+        """Type the next figure; a page that leaves at this very moment has not taken it in."""
+        chosen = self.fields[(self.value + 1) % len(self.fields)]
+        self.tab.locator(f'[id="f-{chosen.variable}"]').fill(str(self.value + 1), timeout=3_000)
+        self.value, self.typed, self.missing = self.value + 1, chosen, 0
         self.tab.keyboard.press("Tab")
         return False
 
-    def _read(self, typed: Field, seen: dict[str, Any]) -> bool:
+    def _read(self, typed: Field, ready: bool, seen: dict[str, Any]) -> bool:
+        """See whether the figure is kept; one that is neither kept nor waiting would be lost."""
         if seen["found"]:
             self.tab.locator(f'[id="n-{typed.variable}"] .ce-found button').first.click(timeout=2_000)
             return False
-        if number(seen["value"]) != self.value:
-            if seen["value"] and seen["saved"] == "enregistré" and not _holds(self.tab, typed.variable):
-                raise AssertionError(
-                    f"{typed.variable}: {self.value} was typed, the page shows {seen['value']}"
-                )
-            return False
-        if seen["saved"] != "enregistré":
-            return False
-        typed.acknowledged.append(float(self.value))
-        self.typed = None
-        return True
+        waits = not ready or seen["saved"] not in ("", "enregistré") or _holds(self.tab, typed.variable)
+        if not waits and number(seen["value"]) == self.value:
+            typed.acknowledged.append(float(self.value))
+            self.typed = None
+            return True
+        self.missing = 0 if waits else self.missing + 1
+        if self.missing > LOST_AFTER:
+            raise AssertionError(f"{typed.variable}: {self.value} was typed, the page shows {seen['value']}")
+        return False
 
 
 def _holds(tab: Tab, variable: str) -> bool:
