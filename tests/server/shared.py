@@ -65,7 +65,8 @@ def new_place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[...
         notebook = write_notebook(folder / "app.ipynb", source)
         options = {"accounts": True, "secrets": folder / "secrets", "log_file": events} | choices
         served = Served(notebook, store=store, **options)
-        started.append(served.start())
+        started.append(served)
+        served.start()
         return Place(served, store, events)
 
     yield make
