@@ -83,9 +83,9 @@ def action(id: str, label: str, kind: str = "secondary") -> Block:
     return {"id": id, "label": label, "kind": kind, "disabled": False}
 
 
-def opener(is_open: bool, label: str, close: str) -> Block:
+def opener(is_open: bool, label: str) -> Block:
     """The button that shows a form and hides it again; it stays in place, and keeps the keyboard."""
-    shown = action("open_form", close if is_open else label, "secondary")
+    shown = action("open_form", "Fermer le formulaire" if is_open else label, "secondary")
     return {"type": "buttons", "id": "ouverture", "actions": [shown]}
 
 

@@ -121,7 +121,7 @@ def _opening(page: HomePage) -> list[b.Block]:
     if not page.enterprises and not page.may_found:
         text = "Votre compte n'est encore rattaché à aucune entreprise. Demandez-le à votre référent-e."
         return [b.notice("info", "Aucune entreprise", text)]
-    opener = b.opener(page.opening, "Ouvrir une nouvelle auto-évaluation", "Ne pas en ouvrir")
+    opener = b.opener(page.opening, "Ouvrir une nouvelle auto-évaluation")
     if not page.opening:
         return [opener]
     draft = page.draft

@@ -49,7 +49,7 @@ def _handed(handed: Handed | None) -> list[b.Block]:
 
 
 def _inviting(page: PeoplePage) -> list[b.Block]:
-    opener = b.opener(page.inviting, "Inviter une personne", "Ne pas inviter")
+    opener = b.opener(page.inviting, "Inviter une personne")
     if not page.inviting:
         return [opener]
     draft = page.draft
@@ -138,17 +138,18 @@ def _status(person: Person) -> b.Block:
 
 
 def _actions(page: PeoplePage, person: Person) -> list[b.Block]:
+    """What may be done for a person; no button goes away under the finger that presses it."""
     key = person.account.key
-    if page.leaving == key:
-        return [
-            b.action("deactivate", "Garder l'accès", "quiet"),
-            b.action("confirm", "Oui, désactiver", "danger"),
-        ]
     shared = person.account.role in WITH_ENTERPRISES and len(page.enterprises) > 1
     edit = [b.action("edit", "Fermer" if page.edited == key else "Entreprises", "quiet")] if shared else []
     if not person.is_in_reach:
         return edit
     if not person.account.active:
         return [b.action("reactivate", "Réactiver", "quiet")]
-    link, leave = b.action("new_link", "Nouveau lien", "quiet"), b.action("deactivate", "Désactiver", "quiet")
-    return [link, *edit, leave]
+    leaving = page.leaving == key
+    made = [
+        b.action("new_link", "Nouveau lien", "quiet"),
+        *edit,
+        b.action("deactivate", "Garder l'accès" if leaving else "Désactiver", "quiet"),
+    ]
+    return [*made, b.action("confirm", "Oui, désactiver", "danger")] if leaving else made

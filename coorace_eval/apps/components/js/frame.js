@@ -46,6 +46,7 @@ function Person({ person }) {
   return html`<details class="ce-person" ref=${box} onKeyDown=${close} onFocusOut=${close}>
     <summary><span class="ce-person-name">${person.name}</span><span class="ce-person-role">${person.role}</span></summary>
     <div class="ce-person-menu">
+      <p class="ce-note">${person.name}<br />${person.role}</p>
       <a href=${served("compte")}>${WORDS.account}</a>
       <form method="post" action=${served("deconnexion")} onSubmit=${signed}>
         <input type="hidden" name="_xsrf" value="" />
