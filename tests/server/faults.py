@@ -13,15 +13,19 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from apps.browser import ROOT
 from playwright.sync_api import Browser
 from server.breaking import Breakable
 from server.people import ROUTE, SETTLED_WITHIN, Field, Window, Writer, fields_of, number
 from server.relay import Relay
-from server.wire import Visitor
 
+from coorace_eval.access import Access
+from coorace_eval.apps.router import Router
+from coorace_eval.referential import read_referential
 from coorace_eval.storage import open_store
 
 ENTERPRISE, YEAR = "coup_de_main_services", 2025
+BASE = ROOT / "referentials" / "utilite_sociale" / "base.yaml"
 EACH = 2
 """Figures that one person enters in turn."""
 KINDS = {"kill": 40, "cut": 20, "drop": 12, "forget": 12, "freeze": 8, "crash": 8}
@@ -137,7 +141,7 @@ def run(
     relay = Relay(server.port)
     over, calm = threading.Event(), threading.Event()
     try:
-        shares = _shares(relay.url, writers, windows)
+        shares = _shares(server.store, writers, windows)
         people = [Writer(relay.url, share, seed + rank, over) for rank, share in enumerate(shares[windows:])]
         for person in people:
             person.start()
@@ -179,21 +183,20 @@ def run(
         server.crash()
 
 
-def _shares(url: str, writers: int, windows: int) -> list[list[Field]]:
-    """Deal the whole figures of the campaign out: those of the first dimension to the browsers first."""
-    page = Visitor(url).open()
-    state = page.ask("route", path=ROUTE)
+def _shares(store: str, writers: int, windows: int) -> list[list[Field]]:
+    """Deal the figures of the campaign out: those of the first dimension to the browsers first."""
+    router = Router(Access.local(store), read_referential(BASE))
+    router.receive("route", {"path": ROUTE})
     dealt: list[list[Field]] = []
-    for rank, tab in enumerate(state["tabs"]["items"]):
-        state = page.ask("tab", id=tab["id"])
-        asked = [one for one in fields_of(state["blocks"]) if one["kind"] == "number"]
+    for tab in router.screen()["tabs"]["items"]:
+        router.receive("tab", {"id": tab["id"]})
+        asked = [one for one in fields_of(router.screen()["blocks"]) if one["kind"] == "number"]
         names = [one["id"] for one in asked if one["status"]["value"] == "renseigne"]
         here = [
             [Field(tab["id"], name) for name in names[at : at + EACH]] for at in range(0, len(names), EACH)
         ]
-        assert rank or len(here) >= windows
+        assert dealt or len(here) >= windows
         dealt += [share for share in here if len(share) == EACH]
-    page.close()
     assert len(dealt) >= writers + windows
     return dealt[: writers + windows]
 
