@@ -41,7 +41,7 @@ bench-serve: $(VENV)/.tested $(PEERS)/.installed
 	$(BIN)/python benchmarks/bench_serve.py
 
 faults: $(VENV)/.tested
-	$(BIN)/python benchmarks/faults.py --minutes 10
+	@echo "Dix minutes de pannes, puis les comptes."; $(BIN)/python benchmarks/faults.py --minutes 10
 
 clean:
 	rm -rf $(VENV) $(BENCH) $(PEERS) .node build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
