@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from apps.browser import NARROW, ROOT, WIDE, Served, opened, violations
+from apps.browser import NARROW, PATIENCE, ROOT, WIDE, Served, opened, violations
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
@@ -56,7 +56,7 @@ class Road:
 
     def arrived(self, title: str) -> None:
         """Wait for a page, then check and picture it."""
-        expect(self.page.locator("h1")).to_have_text(title)
+        expect(self.page.locator("h1")).to_have_text(title, timeout=PATIENCE)
         self.check(title)
 
     def check(self, name: str) -> None:
