@@ -26,7 +26,7 @@ from coorace_eval.apps.components.loader import script, styles
 from coorace_eval.formatting import spaced
 from coorace_eval.problems import CooraceError, Problem
 from coorace_eval.server import limits, logs, pages
-from coorace_eval.server.handlers import Encrypted, Guarded, Health, Kernel, Leave, Missing, Page
+from coorace_eval.server.handlers import Encrypted, Guarded, Health, Leave, Missing, Page
 from coorace_eval.server.identity import AccountIdentity, Owners
 from coorace_eval.server.kernels import Kernels, OwnPython
 from coorace_eval.server.options import Options, ServerError
@@ -37,7 +37,6 @@ from coorace_eval.server.websocket import Channels, Connection
 LOCAL_HOST = r"^(127\.0\.0\.1|localhost)$"
 TEMPLATES = Path(__file__).parents[1] / "apps" / "templates"
 STATIC = TEMPLATES / "voila" / "templates" / "coorace" / "static"
-WIDGETS = ["anywidget", "@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8"]
 KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 MEBIBYTE = 1 << 20
 LARGEST_BODY = MEBIBYTE
@@ -60,7 +59,7 @@ SETTINGS = Config(
             "preheat_kernel": False,
             "progressive_rendering": False,
             "file_allowlist": [],
-            "extension_allowlist": WIDGETS,
+            "extension_allowlist": [],
             "multi_kernel_manager_class": Kernels,
             "kernel_spec_manager_class": OwnPython,
             "http_keep_alive_timeout": 10,
@@ -84,7 +83,6 @@ class Application(Voila):
     def init_settings(self) -> dict[str, Any]:
         """Voilà's settings, with the protections that it leaves off."""
         options = self.options
-        self.bundle = Library(self.static_paths)
         settings = super().init_settings()
         settings["voila_jinja2_env"].filters["spaced"] = spaced
         settings.update(
@@ -109,19 +107,11 @@ class Application(Voila):
             settings["log_function"] = logs.request_done
         return settings
 
-    def _lasting_addresses(self, config: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Tell the page where Voilà's files are: an address that changes with them."""
-        return config | {"fullStaticUrl": self._at(f"voila/static/v-{self.bundle.version}")}
-
     def init_handlers(self) -> list[Any]:
         """Only what the page needs: no folder, no file, no contents, no list of notebooks."""
-        widgets = Library([folder for folder in self.labextensions_path if Path(folder).is_dir()], WIDGETS)
         return [
-            (self._at(rf"api/kernels/{KERNEL}"), Kernel),
             (self._at(rf"api/kernels/{KERNEL}/channels"), Channels),
             (self._at(rf"voila/api/shutdown/{KERNEL}"), Leave),
-            (self._at(rf"voila/static/{VERSION}"), Files, {"library": self.bundle}),
-            (self._at(r"voila/labextensions/(?P<path>.*)"), Files, {"library": widgets}),
             (self._at(rf"coorace/static/{VERSION}"), Files, {"library": self.own_files}),
             (self._at("sante"), Health),
             (f"{self.options.base_url}?", Page),
@@ -150,7 +140,6 @@ class Application(Voila):
     async def _serve(self) -> None:
         if self.options.is_shared:
             self.register = Register(self.options.store, self.options.session_hours)
-        self.voila_configuration.page_config_hook = self._lasting_addresses
         self.app = tornado.web.Application(**self.init_settings())
         # A page asked under another host name gets nothing.
         for hosts in self._hosts():

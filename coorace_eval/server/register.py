@@ -67,7 +67,7 @@ class Register:
             if found is None:
                 return None
             now = datetime.now(UTC)
-            if now - found[0].seen > SEEN_EVERY:
+            if now - found[0].seen > SEEN_EVERY and store.write_if_free():
                 store.touch_session(session, now)
             return found[1]
 

@@ -54,17 +54,12 @@ class Library:
     ----------
     folders
         Where to look, in this order.
-    only
-        First parts of the paths admitted; every path, when left out.
     made
         Texts that no file holds, by their names: they stand beside the files of the first folder.
     """
 
-    def __init__(
-        self, folders: Iterable[str | Path], only: Iterable[str] = (), made: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, folders: Iterable[str | Path], made: Mapping[str, str] | None = None) -> None:
         self.folders = [Path(folder).resolve() for folder in folders]
-        self.only = tuple(f"{name}/" for name in only)
         self.made = {name: File.of(name, text.encode()) for name, text in (made or {}).items()}
         self._read: dict[Path, File] = {}
 
@@ -84,8 +79,6 @@ class Library:
         """Where a file stands; nothing outside of the folders, hidden, or of a kind that no page needs."""
         parts = PurePosixPath(path).parts
         if not parts or "\0" in path or "\\" in path or any(part.startswith((".", "/")) for part in parts):
-            return None
-        if self.only and not path.startswith(self.only):
             return None
         for folder in self.folders:
             found = folder.joinpath(*parts)

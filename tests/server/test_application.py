@@ -47,7 +47,7 @@ def test_the_server_says_that_it_is_there(served):
 
 
 @pytest.mark.parametrize(
-    "path", ["/sante", "/nulle-part", "/coorace/static/page.css", "/voila/static/voila.js"]
+    "path", ["/sante", "/nulle-part", "/coorace/static/page.css", "/voila/static/voila.js", "/"]
 )
 def test_every_answer_carries_our_headers(served, path):
     _, headers, _ = ask(served, path)
@@ -57,7 +57,8 @@ def test_every_answer_carries_our_headers(served, path):
 def test_the_policy_neither_evaluates_nor_leaves():
     policy = HEADERS["Content-Security-Policy"]
     scripts = next(part for part in policy.split("; ") if part.startswith("script-src"))
-    assert scripts == "script-src 'self' blob:"
+    assert scripts == "script-src 'self'" and "blob:" not in policy and "unsafe-eval" not in policy
+    assert "style-src 'self';" in policy
     assert "http" not in policy
 
 
@@ -82,6 +83,10 @@ def test_another_host_name_gets_nothing(served, host, path):
         "/voila/api/contents/",
         "/api/contents",
         "/api/kernels",
+        "/api/kernels/00000000-0000-0000-0000-000000000000",
+        "/voila/static/voila.js",
+        "/voila/labextensions/anywidget/package.json",
+        "/voila/api/themes/",
         "/api/sessions",
         "/api/terminals",
         "/login",
@@ -119,7 +124,7 @@ def test_the_page_hides_what_the_notebook_prints_and_cannot_be_given_another_tem
 
 
 def test_text_is_compressed(served):
-    _, headers, _ = ask(served, "/voila/static/voila.js", **{"Accept-Encoding": "gzip"})
+    _, headers, _ = ask(served, "/coorace/static/screen.js", **{"Accept-Encoding": "gzip"})
     assert headers.get("Content-Encoding") == "gzip"
 
 
