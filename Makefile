@@ -38,7 +38,7 @@ bench: $(BENCH)/.installed
 	@set -e; for script in $(filter-out %/bench_serve.py,$(wildcard benchmarks/bench_*.py)); do echo; echo "== $$script"; $(BENCH)/bin/python $$script; done
 
 bench-serve: $(VENV)/.tested $(PEERS)/.installed
-	$(BIN)/python benchmarks/bench_serve.py
+	@set -e; $(BIN)/python benchmarks/bench_serve.py
 
 faults: $(VENV)/.tested
 	@echo "Dix minutes de pannes, puis les comptes."; $(BIN)/python benchmarks/faults.py --minutes 10
