@@ -101,6 +101,12 @@ class AuthorisedStore(People, Overview):
         self._require_for(Right.READ, enterprise)
         return self._store.campaign(enterprise, year)
 
+    def hold(self, enterprise: str, year: int) -> Campaign:
+        """The campaign as last written, for who may change it; nobody else does so meanwhile."""
+        self._start_writing()
+        self._require_for(Right.WRITE, enterprise)
+        return self._store.hold(enterprise, year)
+
     def save_campaign(self, campaign: Campaign) -> None:
         """Open a campaign, or bring it up to date; a page turned is no change to note."""
         self._start_writing()

@@ -57,7 +57,7 @@ class Workspace:
 
     @contextmanager
     def writing(self, *states: State) -> Iterator[AuthorisedStore]:
-        """A store to write in, kept whole or not at all; the campaign is read again at its end.
+        """A store to write in, kept whole or not at all; the campaign is read again before and after.
 
         Parameters
         ----------
@@ -71,7 +71,7 @@ class Workspace:
         """
         with self._lock:
             with self.access.open() as store:
-                current = self.campaign = store.campaign(*self._key)
+                current = self.campaign = store.hold(*self._key)
                 self._authorise(current, states)
                 yield store
             self.reload()
@@ -168,7 +168,7 @@ class Workspace:
         if self.campaign.step == step:
             return
         with self._lock, self.access.open() as store:
-            self.campaign = replace(store.campaign(*self._key), step=step)
+            self.campaign = replace(store.hold(*self._key), step=step)
             store.save_campaign(self.campaign)
 
     def reached(self, state: State) -> bool:

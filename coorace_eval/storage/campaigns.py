@@ -145,6 +145,19 @@ class Campaigns(Shelf):
         cause = f"« {enterprise} » n'a pas de campagne pour {year}."
         raise CampaignError("Base de données", [Problem("CAM-003", "campagne", cause)])
 
+    def hold(self, enterprise: str, year: int) -> Campaign:
+        """The campaign as last written, which nobody else changes until this store is left.
+
+        Raises
+        ------
+        CampaignError
+            When there is none.
+        """
+        with self._writing() as connection:
+            held = select(CAMPAIGN.c.year).where(matching(CAMPAIGN, enterprise=enterprise, year=year))
+            connection.execute(held.with_for_update(key_share=True))
+        return self.campaign(enterprise, year)
+
     def save_campaign(self, campaign: Campaign) -> None:
         """Add the campaign, or bring it up to date."""
         overlay = None if campaign.overlay is None else _canonical(campaign.overlay)

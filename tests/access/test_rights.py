@@ -52,6 +52,7 @@ READS = {
     "campaigns": (),
 }  # fmt: skip
 WRITES: dict[str, tuple[Any, ...]] = {
+    "hold": (),
     "record": (TEN,),
     "record_all": ([TEN],),
     "save_framing": ({},),

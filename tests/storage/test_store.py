@@ -174,6 +174,16 @@ def test_two_people_on_one_figure_do_not_overwrite_each_other(filled):
         assert mine.value == 11 and mine.at > theirs.at
 
 
+def test_a_campaign_is_held_as_it_was_last_written(filled):
+    with open_store(filled) as store:
+        before = store.campaign(MARAIS, 2025)
+        with open_store(filled) as other:
+            other.save_campaign(before.move(State.EXPLORATION))
+        assert store.hold(MARAIS, 2025).state is State.EXPLORATION
+        with pytest.raises(CampaignError, match="CAM-003"):
+            store.hold(MARAIS, 1999)
+
+
 def test_a_date_carried_over_from_the_old_answer_does_not_hide_a_change(filled):
     with open_store(filled) as store:
         old = store.record(MARAIS, 2025, Answer("sorties_total", 10, RENSEIGNE))
