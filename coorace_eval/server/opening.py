@@ -18,6 +18,8 @@ PATIENCE = 120.0
 """Seconds left to a page to show itself."""
 LOOK_EVERY = 1.0
 """Seconds of silence after which one looks whether the process lives."""
+ASK_EVERY = 0.3
+"""Seconds of silence after which a process that has just started is asked whether it is there."""
 RECONNECT = 5
 """Milliseconds between two attempts to reach a process that starts; a tenth of a second by default."""
 
@@ -43,9 +45,12 @@ class Run:
         self.until = monotonic() + PATIENCE
 
     async def ready(self) -> bool:
-        """Wait for the first word of the process: from then on, nothing that it says is missed."""
+        """Wait for the first word of the process: from then on, nothing that it says is missed.
+
+        Its greeting is lost at times, when we call while it sets up its sockets: a silent one is asked.
+        """
         self.client.start_channels(stdin=False, hb=False, control=False)
-        async for _ in self._messages():
+        async for _ in self._messages(ASK_EVERY, self.client.kernel_info):
             return True
         return False
 
@@ -68,14 +73,17 @@ class Run:
         self.client.shell_channel.stop()
         self.client.iopub_channel.stop()
 
-    async def _messages(self) -> AsyncIterator[dict[str, Any]]:
-        """What the process publishes, as long as it lives and may be waited for."""
+    async def _messages(
+        self, silence: float = LOOK_EVERY, ask: Callable[[], Any] = lambda: None
+    ) -> AsyncIterator[dict[str, Any]]:
+        """What the process publishes, as long as it lives and may be waited for; a silent one is asked."""
         while monotonic() < self.until:
             try:
-                yield await self.client.get_iopub_msg(timeout=LOOK_EVERY)
+                yield await self.client.get_iopub_msg(timeout=silence)
             except Empty:
                 if not await self.manager.is_alive():
                     return
+                ask()
 
 
 async def drawn(

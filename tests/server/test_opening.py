@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import socket
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from queue import Empty
+from typing import Any
 
 import nbformat
 import psutil
 import pytest
+import zmq.asyncio
 from apps.browser import Served
+from jupyter_client.manager import AsyncKernelManager
+
+from coorace_eval.server.opening import Run
 
 PATIENCE = 60
 SCREEN = (
@@ -115,3 +123,32 @@ def test_pages_are_forked_from_the_template(serve):
     assert "coorace_eval.server.forking.template" in template.cmdline()
     assert [page.ppid() for page in pages_of(server)] == [template.pid]
     assert "sans" not in server.notebook.with_suffix(".log").read_text("utf-8")
+
+
+def test_a_process_whose_greeting_was_lost_is_asked_again() -> None:
+    async def opening() -> bool:
+        manager = AsyncKernelManager()
+        await manager.start_kernel()
+        run = Run(manager, zmq.asyncio.Context())
+        run.until = time.monotonic() + PATIENCE
+        heard, is_lost = run.client.get_iopub_msg, False
+
+        async def deaf_at_first(timeout: float) -> dict[str, Any]:
+            nonlocal is_lost
+            if not is_lost:
+                await heard(timeout=PATIENCE)
+                with contextlib.suppress(Empty):
+                    while True:
+                        await heard(timeout=2)
+                is_lost = True
+                raise Empty
+            return await heard(timeout=timeout)
+
+        run.client.get_iopub_msg = deaf_at_first
+        try:
+            return await run.ready()
+        finally:
+            run.close()
+            await manager.shutdown_kernel(now=True)
+
+    assert asyncio.run(opening())
