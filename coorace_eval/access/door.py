@@ -114,6 +114,8 @@ def writing(
 ) -> Callable[[Callable[Concatenate[Store, P], R]], Callable[Concatenate[Door, P], R]]:
     """The same method of the store, for who may change its ``enterprise``; the change is noted and signed.
 
+    A campaign that is closed is refused (CAM-002); it cannot be closed meanwhile.
+
     Parameters
     ----------
     action, what
@@ -130,6 +132,7 @@ def writing(
             bound = signature.bind(self._store, *args, **kwargs)
             given: dict[str, Any] = bound.arguments
             self._require_for(Right.WRITE, given["enterprise"])
+            self._store.hold(given["enterprise"], given["year"]).require_open()
             if is_signed:
                 given["author"] = self.author or given.get("author", "")
             try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from coorace_eval.access.door import CHANGED, TOOK_AWAY, reading, writing
@@ -108,18 +109,29 @@ class AuthorisedStore(People, Overview):
         return self._store.hold(enterprise, year)
 
     def save_campaign(self, campaign: Campaign) -> None:
-        """Open a campaign, or bring it up to date; a page turned is no change to note."""
+        """Open a campaign, or bring it up to date; a page turned is no change to note.
+
+        Raises
+        ------
+        CampaignError
+            CAM-002, when it is closed and anything but its page would change.
+        """
         self._start_writing()
         enterprise, year = campaign.enterprise, campaign.year
         self._require_for(Right.READ, enterprise)
-        before = self._store.campaigns(enterprise, year)
-        self._require_for(Right.WRITE if before else Right.OPEN, enterprise)
-        self._store.save_campaign(campaign)
-        if not before:
+        if not self._store.campaigns(enterprise, year):
+            self._require_for(Right.OPEN, enterprise)
+            self._store.save_campaign(campaign)
             self._note(OPENED, enterprise, year, "la campagne")
-        elif before[0].state is not campaign.state:
+            return
+        self._require_for(Right.WRITE, enterprise)
+        before = self._store.hold(enterprise, year)
+        if replace(campaign, step=before.step) != before:
+            before.require_open()
+        self._store.save_campaign(campaign)
+        if before.state is not campaign.state:
             self._note(CHANGED, enterprise, year, f"l'étape : {campaign.state.label}")
-        elif before[0].overlay != campaign.overlay:
+        elif before.overlay != campaign.overlay:
             self._note(CHANGED, enterprise, year, "le référentiel")
 
     def answers(self, enterprise: str | None = None, year: int | None = None) -> Answers:

@@ -77,11 +77,7 @@ class Workspace:
             self.reload()
 
     def _authorise(self, campaign: Campaign, states: tuple[State, ...]) -> None:
-        if campaign.state is State.CLOSE:
-            raise CampaignError(
-                self.title,
-                [Problem("CAM-002", "", "cette campagne est close ; elle se lit mais ne change plus.")],
-            )
+        campaign.require_open()
         if states and campaign.state not in states:
             label = campaign.state.label.lower()
             raise CampaignError(

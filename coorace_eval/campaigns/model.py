@@ -98,6 +98,22 @@ class Campaign:
         """The states that one move reaches."""
         return NEXT[self.state]
 
+    def require_open(self) -> None:
+        """Refuse what would change a closed campaign.
+
+        Raises
+        ------
+        CampaignError
+            CAM-002, when it is closed.
+        """
+        if self.state is State.CLOSE:
+            cause = "cette campagne est close ; elle se lit mais ne change plus."
+            raise CampaignError(self._title, [Problem("CAM-002", "", cause)])
+
+    @property
+    def _title(self) -> str:
+        return f"Campagne {self.year} de « {self.enterprise} »"
+
     def move(self, state: State) -> Campaign:
         """The same campaign, one step further or back; it is unchanged by a move to its own state.
 
@@ -110,9 +126,8 @@ class Campaign:
             return self
         if state in self.reachable:
             return replace(self, state=state)
-        source = f"Campagne {self.year} de « {self.enterprise} »"
-        if not self.reachable:
-            raise CampaignError(source, [Problem("CAM-002", state.label, "Cette campagne est close.")])
+        self.require_open()
         cause = f"On ne passe pas de « {self.state.label} » à « {state.label} »."
         allowed = ", ".join(f"« {other.label} »" for other in State if other in self.reachable)
-        raise CampaignError(source, [Problem("CAM-001", state.label, cause, f"Étapes ouvertes : {allowed}.")])
+        hint = f"Étapes ouvertes : {allowed}."
+        raise CampaignError(self._title, [Problem("CAM-001", state.label, cause, hint)])

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
 import pytest
-from access.conftest import ALL, BOIS, DUNE, FIGURES, MARAIS, YEAR, World, enterprise, make_world, mark
+from access.conftest import ALL, BOIS, DUNE, FIGURES, MARAIS, YEAR, World, enterprise, fill, make_world, mark
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import exc, select
 
-from coorace_eval.access import AuthorisedStore
+from coorace_eval.access import Access, AuthorisedStore
 from coorace_eval.accounts import AccessError, Account, Role, new_key
 from coorace_eval.campaigns import (
     Answer,
@@ -26,7 +28,7 @@ from coorace_eval.campaigns import (
     State,
     Verbatim,
 )
-from coorace_eval.problems import CooraceError, StoreError
+from coorace_eval.problems import CampaignError, CooraceError, StoreError
 from coorace_eval.referential import Overlay
 from coorace_eval.storage import Store, open_store
 from coorace_eval.storage.tables import METADATA
@@ -314,6 +316,77 @@ def test_no_call_gives_or_changes_a_row_of_an_enterprise_one_is_no_member_of(tri
         after = rows_of(store._store, others)
         assert after == before, calls
         raise _Undone
+
+
+def closed(url: str) -> Campaign:
+    """The campaign of one enterprise, closed."""
+    with open_store(url) as store:
+        campaign = replace(store.campaign(MARAIS, YEAR), state=State.CLOSE, step="suivi")
+        store.save_campaign(campaign)
+    return campaign
+
+
+@pytest.mark.parametrize("name", [name for name in WRITES if name != "hold"])
+def test_a_closed_campaign_changes_no_more_whoever_asks(each_world, name):
+    world = each_world
+    closed(world.url)
+    with open_store(world.url) as store:
+        before = rows_of(store, {MARAIS})
+    for role in (Role.ENTREPRISE, Role.REFERENT):
+        with pytest.raises(CampaignError, match="CAM-002"), world.enter(role).open() as store:
+            getattr(store, name)(MARAIS, YEAR, *WRITES[name])
+    with pytest.raises(CampaignError, match="CAM-003"), world.enter(role).open() as store:
+        getattr(store, name)(MARAIS, 1999, *WRITES[name])
+    with open_store(world.url) as store:
+        assert rows_of(store, {MARAIS}) == before
+
+
+def test_of_a_closed_campaign_only_the_page_last_open_changes(each_world):
+    world = each_world
+    campaign = closed(world.url)
+    access = world.enter(Role.REFERENT)
+    overlay = Overlay(overlay="x", extends="essai@2026.1", label="x")
+    for change in (
+        {"state": State.SUIVI},
+        {"overlay": overlay},
+        {"referential": "autre@1"},
+        {"fingerprint": "f"},
+    ):
+        with pytest.raises(CampaignError, match="CAM-002"), access.open() as store:
+            store.save_campaign(replace(campaign, step="collecte", **change))
+    turned = replace(campaign, step="collecte")
+    with access.open() as store:
+        store.save_campaign(turned)
+        assert store.campaign(MARAIS, YEAR) == turned
+
+
+def test_alone_too_one_changes_a_closed_campaign_no_more(url):
+    fill(url, MARAIS, State.CLOSE)
+    with pytest.raises(CampaignError, match="CAM-002"), Access.local(url).open() as store:
+        store.record(MARAIS, YEAR, TEN)
+    with open_store(url) as store:
+        assert store.answer_list(MARAIS, YEAR)[0].value == FIGURES[MARAIS]
+
+
+def test_what_is_closed_while_one_writes_is_written_before_or_not_at_all(each_world):
+    world = each_world
+    access, said = world.enter(Role.ENTREPRISE), []
+
+    def write() -> None:
+        try:
+            with access.open() as store:
+                store.save_card(MARAIS, YEAR, Card("tard", "x", "x"))
+        except CampaignError as error:
+            said.append(error.problems[0].code)
+
+    writer = threading.Thread(target=write)
+    with open_store(world.url) as store:
+        store.save_campaign(replace(store.hold(MARAIS, YEAR), state=State.CLOSE))
+        writer.start()
+        writer.join(0.4)
+        assert writer.is_alive(), "one waits for the other"
+    writer.join(20)
+    assert said == ["CAM-002"]
 
 
 def test_a_refusal_of_the_store_is_said_as_it_is(world):

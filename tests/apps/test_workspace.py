@@ -1,4 +1,4 @@
-"""One campaign in several hands, on SQLite and on PostgreSQL: nobody overwrites what another has just done."""
+"""One campaign in several hands, on SQLite and on PostgreSQL: nobody undoes what another just did."""
 
 from __future__ import annotations
 
