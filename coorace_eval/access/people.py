@@ -43,11 +43,14 @@ class Person:
         Whether the person never chose a password.
     is_in_reach
         Whether the reader may make a new link for them, or put them aside.
+    seen
+        When they were last here; ``None`` where nothing says that they ever were.
     """
 
     account: Account
     is_waiting: bool
     is_in_reach: bool
+    seen: datetime | None = None
 
 
 class People(Door):
@@ -56,17 +59,14 @@ class People(Door):
     def people(self) -> list[Person]:
         """The people one may help, by login; those of other enterprises are not shown."""
         me = self._manager()
-        waiting = self._store.without_password()
         if everywhere(me, Right.ACCOUNTS):
-            return [Person(one, one.key in waiting, one.key != me.key) for one in self._store.accounts()]
+            found = self._store.accounts()
+        else:
+            found = [one for one in self._store.accounts(me.enterprises) if one.role is Role.ENTREPRISE]
+        waiting, seen = self._store.without_password(), self._store.last_seen(one.key for one in found)
         return [
-            Person(
-                replace(one, enterprises=one.enterprises & me.enterprises),
-                one.key in waiting,
-                _in_reach(me, one),
-            )
-            for one in self._store.accounts(me.enterprises)
-            if one.role is Role.ENTREPRISE
+            Person(_as_seen_by(me, one), one.key in waiting, _in_reach(me, one), seen.get(one.key))
+            for one in found
         ]
 
     def directory(self) -> list[Enterprise]:
@@ -231,6 +231,13 @@ def _in_reach(me: Account, other: Account) -> bool:
         return True
     ours = all(may(me, Right.PEOPLE, enterprise) for enterprise in other.enterprises)
     return other.role is Role.ENTREPRISE and bool(other.enterprises) and ours
+
+
+def _as_seen_by(me: Account, other: Account) -> Account:
+    """The account of someone, with those of their enterprises that the reader follows."""
+    if everywhere(me, Right.ACCOUNTS):
+        return other
+    return replace(other, enterprises=other.enterprises & me.enterprises)
 
 
 def _check_enterprises(account: Account) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import bindparam, delete, exc, exists, insert, select, update
+from sqlalchemy import bindparam, delete, exc, exists, func, insert, select, update
 
 from coorace_eval.accounts import Account, Link, LinkPurpose, Role, Session, normalised, refused
 from coorace_eval.accounts.model import KEY, REMOVED
@@ -180,6 +180,15 @@ class AccountShelf(Shelf):
         enterprises = frozenset(other.enterprise for other in rows if other.enterprise is not None)
         account = Account(row.key, row.login, row.name, _ROLES[row.role], enterprises)
         return Session(row.digest, row.account, row.opened, row.seen, row.until), account
+
+    def last_seen(self, keys: Iterable[str]) -> dict[str, datetime]:
+        """When each person was last here, by their sessions and the journal; absent where neither says."""
+        wanted, found = set(keys), dict[str, datetime]()
+        for column, moment in ((SESSION.c.account, SESSION.c.seen), (AUDIT.c.account, AUDIT.c.at)):
+            query = select(column.label("key"), func.max(moment).label("at")).group_by(column)
+            for row in self._rows(query.where(column.in_(wanted))):
+                found[row.key] = max(row.at, found.get(row.key, row.at))
+        return found
 
     def touch_session(self, digest: str, at: datetime) -> None:
         """Keep when the person was last seen."""

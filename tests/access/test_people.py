@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from coorace_eval.access import Access
 from coorace_eval.accounts import AccessError, Account, LinkPurpose, Role, digest, new_key
+from coorace_eval.campaigns import Answer
 from coorace_eval.problems import CooraceError
 from coorace_eval.storage import open_store
+from coorace_eval.vocabulary import ValueStatus
 
 
 def code_of(caught: pytest.ExceptionInfo[AccessError]) -> str:
@@ -130,6 +132,27 @@ def test_a_referent_sees_of_people_what_concerns_their_enterprises(world):
     assert seen["ana"].is_in_reach
     refused("ACC-001", world.enter(Role.REFERENT), lambda s: s.reset_link(both.key))
     refused("ACC-001", world.enter(Role.REFERENT), lambda s: s.deactivate(both.key))
+
+
+def test_who_helps_people_sees_when_they_last_came(each_world):
+    world = each_world
+    ana = world.people[Role.ENTREPRISE]
+    remi = world.enter(Role.REFERENT)
+    with remi.open() as store:
+        assert [person.seen for person in store.people()] == [None]
+    before = datetime.now(UTC)
+    access = world.enter(ana)
+    with remi.open() as store:
+        assert before <= store.people()[0].seen <= datetime.now(UTC)
+    with access.open() as store:
+        store.record(MARAIS, YEAR, Answer("v", 10, ValueStatus.RENSEIGNE))
+    with open_store(world.url) as store:
+        store.end_sessions(ana.key)
+    with remi.open() as store:
+        assert before <= store.people()[0].seen, "le journal le dit encore"
+    with world.enter(Role.FEDERATION).open() as store:
+        seen = {person.account.login: person.seen is not None for person in store.people()}
+    assert seen == {"ana": True, "remi": True, "fede": True, "chloe": False}
 
 
 @pytest.mark.parametrize("login", ["zoe", "rose", "fede", "chloe", "remi", None])

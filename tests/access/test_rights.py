@@ -41,7 +41,7 @@ KEPT_INSIDE = {
     # identity, which the server asks for before anyone is there
     "has_accounts", "accounts", "account", "account_of", "find_account", "save_account", "erase_account",
     "password", "without_password", "set_password", "strengthen_password", "open_session", "session",
-    "touch_session", "end_session", "end_sessions", "keep_link", "link", "use_link", "end_links",
+    "touch_session", "last_seen", "end_session", "end_sessions", "keep_link", "link", "use_link", "end_links",
     "account_record", "names",
     # the journal, which nobody writes or empties by hand
     "note", "noted", "audit", "forget_audit",

@@ -7,6 +7,7 @@ import io
 import json
 import logging
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from access.conftest import World
@@ -414,6 +415,21 @@ def test_access_is_taken_away_after_one_says_so_twice_and_given_back(town, route
     act(router, "reactivate", key)
     with open_store(town.url) as store:
         assert store.account_of(key).active
+
+
+def test_one_reads_when_each_person_last_came(town, router_of):
+    key = town.people[Role.ENTREPRISE].key
+    router = router_of(Role.REFERENT)
+    assert "jamais venu-e" in text_of(go(router, "personnes"))
+    with open_store(town.url) as store:
+        store.set_password(key, "h")
+    assert "pas de visite récente" in text_of(go(router, "personnes")), (
+        "has a password: may have come long ago"
+    )
+    noon = datetime(2026, 11, 12, 12, tzinfo=UTC)
+    with open_store(town.url) as store:
+        store.open_session(key, "d", noon + timedelta(days=9000), noon)
+    assert "dernière visite le 12 novembre 2026" in text_of(go(router, "personnes"))
 
 
 def test_a_person_keeps_at_least_one_enterprise(town, router_of):

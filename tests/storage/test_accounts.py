@@ -52,6 +52,24 @@ def test_an_account_comes_back_as_it_was_kept(filled, person):
         assert store.find_account(HOSTILE) is None
 
 
+def test_a_person_was_last_here_when_a_session_or_the_journal_says_so(filled, person):
+    other, third = (Account(new_key(), login, login, Role.CHERCHEUR) for login in ("zoe", "max"))
+    with open_store(filled) as store:
+        for account in (other, third):
+            store.save_account(account)
+        store.note(other.key, "a invité", what=person.key)
+        assert set(store.last_seen([person.key, other.key])) == {other.key}, "être invité-e n'est pas venir"
+        noted = store.audit()["at"].iloc[0].to_pydatetime()
+        late = noted + timedelta(hours=1)
+        for digest, at in (("premiere", NOW), ("seconde", late)):
+            store.open_session(person.key, digest, late + timedelta(days=1), at)
+        store.open_session(other.key, "avant", late + timedelta(days=1), NOW)
+        assert store.last_seen([person.key, other.key, third.key]) == {person.key: late, other.key: noted}
+        store.touch_session("premiere", late + timedelta(minutes=5))
+        assert store.last_seen([person.key]) == {person.key: late + timedelta(minutes=5)}
+        assert store.last_seen([]) == {}
+
+
 def test_a_change_of_role_or_enterprises_replaces_what_was_there(filled, person):
     with open_store(filled) as store:
         store.save_account(replace(person, role=Role.CHERCHEUR, enterprises=frozenset()))

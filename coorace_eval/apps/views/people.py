@@ -9,7 +9,7 @@ from coorace_eval.accounts import Role
 from coorace_eval.apps.steps.people import WITH_ENTERPRISES, Handed, PeoplePage
 from coorace_eval.apps.views import blocks as b
 from coorace_eval.apps.views.outside import outside
-from coorace_eval.formatting import count
+from coorace_eval.formatting import count, format_date
 
 LEAD = "Invitez les personnes de vos entreprises, aidez celles qui ont perdu leur mot de passe."
 LEAD_ALL = "Toutes les personnes qui peuvent se connecter, quel que soit leur rôle."
@@ -118,13 +118,20 @@ def _item(page: PeoplePage, person: Person) -> b.Block:
         "id": key,
         "title": account.name,
         "badges": [{"label": account.role.label, "tone": "plain"}, _status(person)],
-        "text": " · ".join(filter(None, [account.login, where])),
+        "text": " · ".join(filter(None, [account.login, where, _seen(person)])),
         "note": LEAVING.format(name=account.name) if leaving else "",
         "retired": False,
         "open": edited,
         "actions": _actions(page, person),
         "fields": _members(page, key, account.enterprises) if edited else [],
     }
+
+
+def _seen(person: Person) -> str:
+    """When the person last came, as far as the journal goes back."""
+    if person.seen is not None:
+        return f"dernière visite le {format_date(person.seen.astimezone())}"
+    return "jamais venu-e" if person.is_waiting else "pas de visite récente"
 
 
 def _status(person: Person) -> b.Block:
