@@ -30,10 +30,12 @@ class Door:
         Digest of the session's token; empty where one person works alone, without an account.
     person
         Who works alone.
+    by_hub
+        Whether a JupyterHub says who people are, their role and their enterprises.
     """
 
-    def __init__(self, store: Store, digest: str, person: str = "") -> None:
-        self._store, self._digest, self._person = store, digest, person
+    def __init__(self, store: Store, digest: str, person: str = "", by_hub: bool = False) -> None:
+        self._store, self._digest, self._person, self.by_hub = store, digest, person, by_hub
         self.stay: Session | None = None
         self.account: Account | None = None
         self.views: set[tuple[str, int | None]] = set()

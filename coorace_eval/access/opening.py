@@ -11,7 +11,8 @@ from coorace_eval.access import journal
 from coorace_eval.access.store import AuthorisedStore
 from coorace_eval.storage import open_store
 
-STORE, SESSION = "COORACE_STORE", "COORACE_SESSION"
+STORE, SESSION, IDENTITY = "COORACE_STORE", "COORACE_SESSION", "COORACE_IDENTITY"
+HUB = "hub"
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,14 @@ class Access:
         Digest of the session's token; empty where one person works alone, without an account.
     person
         Who works alone, written beside each change.
+    by_hub
+        Whether people come in by a JupyterHub, whose groups say their role and enterprises.
     """
 
     url: str = field(repr=False)
     session: str = field(default="", repr=False)
     person: str = ""
+    by_hub: bool = False
 
     @classmethod
     def local(cls, url: str, person: str = "") -> Access:
@@ -38,7 +42,7 @@ class Access:
         return cls(url, person=person)
 
     @classmethod
-    def of_session(cls, url: str, digest: str) -> Access:
+    def of_session(cls, url: str, digest: str, by_hub: bool = False) -> Access:
         """The person of a session, known by the digest of its token.
 
         Raises
@@ -48,7 +52,7 @@ class Access:
         """
         if not digest:
             raise ValueError("a session has a digest")
-        return cls(url, digest)
+        return cls(url, digest, by_hub=by_hub)
 
     @classmethod
     def from_environment(
@@ -57,11 +61,14 @@ class Access:
         """What the server said to this process, else one person alone on ``default_url``."""
         url = environment.get(STORE) or default_url
         session = environment.get(SESSION, "")
-        return cls.of_session(url, session) if session else cls.local(url, person)
+        if not session:
+            return cls.local(url, person)
+        return cls.of_session(url, session, environment.get(IDENTITY) == HUB)
 
     def environment(self) -> dict[str, str]:
         """What to say to another process so that it opens the same."""
-        return {STORE: self.url, **({SESSION: self.session} if self.session else {})}
+        told = {STORE: self.url, SESSION: self.session, IDENTITY: HUB if self.by_hub else ""}
+        return {name: value for name, value in told.items() if value or name == STORE}
 
     @property
     def is_local(self) -> bool:
@@ -84,7 +91,7 @@ class Access:
         visit: AuthorisedStore | None = None
         try:
             with open_store(self.url, create=self.is_local) as store:
-                visit = AuthorisedStore(store, self.session, self.person)
+                visit = AuthorisedStore(store, self.session, self.person, self.by_hub)
                 yield visit
         finally:
             if visit is not None:

@@ -40,7 +40,7 @@ class Person:
     account
         Its ``enterprises`` are those that the reader follows as well.
     is_waiting
-        Whether the person never chose a password.
+        Whether the person has yet to choose a password, where one is needed.
     is_in_reach
         Whether the reader may make a new link for them, or put them aside.
     seen
@@ -54,7 +54,11 @@ class Person:
 
 
 class People(Door):
-    """What a référent-e does for the people of their enterprises, and the fédération for everyone."""
+    """What a référent-e does for the people of their enterprises, and the fédération for everyone.
+
+    Where people come in by a JupyterHub, nobody is invited, given a link, a role or an enterprise here:
+    the Hub would know nothing of it, and takes back what its groups do not say.
+    """
 
     def people(self) -> list[Person]:
         """The people one may help, by login; those of other enterprises are not shown."""
@@ -63,7 +67,8 @@ class People(Door):
             found = self._store.accounts()
         else:
             found = [one for one in self._store.accounts(me.enterprises) if one.role is Role.ENTREPRISE]
-        waiting, seen = self._store.without_password(), self._store.last_seen(one.key for one in found)
+        waiting = frozenset() if self.by_hub else self._store.without_password()
+        seen = self._store.last_seen(one.key for one in found)
         return [
             Person(_as_seen_by(me, one), one.key in waiting, _in_reach(me, one), seen.get(one.key))
             for one in found
@@ -84,6 +89,7 @@ class People(Door):
             ACC-007 for an account badly described or a login already taken; ACC-001 for a role or an
             enterprise that one may not give.
         """
+        self._require_own_accounts()
         me = self._start_managing()
         account = Account(new_key(), login, name, role, frozenset(enterprises))
         if not everywhere(me, Right.ACCOUNTS) and (account.role is not Role.ENTREPRISE):
@@ -96,6 +102,7 @@ class People(Door):
 
     def reset_link(self, key: str) -> str:
         """The token of a link by which the person chooses a new password; links made before end."""
+        self._require_own_accounts()
         _, account = self._target(key)
         waits = account.key in self._store.without_password()
         self._note_about(account, "a préparé un lien pour")
@@ -118,6 +125,7 @@ class People(Door):
 
         A référent-e gives and takes away their own enterprises; the person keeps the others.
         """
+        self._require_own_accounts()
         me = self._start_managing()
         account = self._store.account_of(key) if everywhere(me, Right.ACCOUNTS) else self._neighbour(me, key)
         wanted = frozenset(enterprises)
@@ -130,6 +138,7 @@ class People(Door):
 
     def set_role(self, key: str, role: Role, enterprises: Iterable[str] = ()) -> None:
         """Give a person another role, and the enterprises that go with it; for the fédération."""
+        self._require_own_accounts()
         me, account = self._target(key)
         require(me, Right.ACCOUNTS)
         changed = replace(account, role=role, enterprises=frozenset(enterprises))
@@ -174,6 +183,12 @@ class People(Door):
         if not may(me, Right.ACCOUNTS):
             require(me, Right.PEOPLE)
         return me
+
+    def _require_own_accounts(self) -> None:
+        self._manager()
+        if self.by_hub:
+            hint = "Demandez ce changement à qui gère le Hub."
+            raise refused("ACC-001", "Les comptes et les groupes se gèrent dans le Hub.", hint=hint)
 
     def _start_managing(self) -> Account:
         self._start_writing()

@@ -178,7 +178,8 @@ class Kernels(AsyncMappingKernelManager):
         told["PYTHONPATH"] = os.pathsep.join([PACKAGE_ROOT, *paths])
         told["IPYTHONDIR"] = os.path.join(self.connection_dir, "ipython")
         if self.options.is_shared:
-            return told | Access.of_session(self.options.store, owner.session).environment()
+            access = Access.of_session(self.options.store, owner.session, by_hub=self.options.hub)
+            return told | access.environment()
         return told | (Access.local(self.options.store).environment() if self.options.store else {})
 
     async def end(self, kernel_id: str, reason: Reason, code: int = PAGE_GONE) -> None:

@@ -63,13 +63,13 @@ class World:
             store.save_account(account)
         return account
 
-    def enter(self, who: Account | Role) -> Access:
+    def enter(self, who: Account | Role, *, by_hub: bool = False) -> Access:
         """A new session of an account, or of the person of that role."""
         account = self.people[who] if isinstance(who, Role) else who
         digest, now = secrets.token_hex(32), datetime.now(UTC)
         with open_store(self.url) as store:
             store.open_session(account.key, digest, now + timedelta(hours=1), now)
-        return Access.of_session(self.url, digest)
+        return Access.of_session(self.url, digest, by_hub=by_hub)
 
 
 def make_world(url: str) -> World:

@@ -152,6 +152,9 @@ def test_a_page_receives_who_opens_it_and_nothing_else(world):
     said = access.environment()
     assert set(said) == {"COORACE_STORE", "COORACE_SESSION"}
     assert Access.from_environment("sqlite:///autre.db", environment=said) == access
+    by_hub = world.enter(Role.ENTREPRISE, by_hub=True)
+    assert by_hub.environment().items() > {"COORACE_IDENTITY": "hub"}.items() and not access.by_hub
+    assert Access.from_environment("autre", environment=by_hub.environment()) == by_hub
     alone = Access.local(world.url, "Camille")
     assert set(alone.environment()) == {"COORACE_STORE"}
     assert Access.from_environment("autre", "Camille", alone.environment()) == alone

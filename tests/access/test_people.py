@@ -155,6 +155,33 @@ def test_who_helps_people_sees_when_they_last_came(each_world):
     assert seen == {"ana": True, "remi": True, "fede": True, "chloe": False}
 
 
+@pytest.mark.parametrize("role", [Role.REFERENT, Role.FEDERATION])
+def test_where_the_hub_holds_the_accounts_they_are_not_changed_here(world, role):
+    ana = world.people[Role.ENTREPRISE]
+    access = world.enter(role, by_hub=True)
+    for ask in (
+        lambda s: s.invite("nina", "Nina", Role.ENTREPRISE, [MARAIS]),
+        lambda s: s.reset_link(ana.key),
+        lambda s: s.set_enterprises(ana.key, [MARAIS, DUNE]),
+        lambda s: s.set_role(ana.key, Role.CHERCHEUR),
+    ):
+        with pytest.raises(AccessError, match="se gèrent dans le Hub"), access.open() as store:
+            ask(store)
+    assert held(world, "nina") is None and held(world, "ana") == ana
+    with access.open() as store:
+        assert not any(person.is_waiting for person in store.people()), "nobody chooses a password"
+        store.deactivate(ana.key)
+        store.reactivate(ana.key)
+
+
+@pytest.mark.parametrize("role", [Role.ENTREPRISE, Role.CHERCHEUR])
+def test_the_hub_is_no_reason_to_say_more_to_who_manages_nobody(world, role):
+    ana = world.people[Role.ENTREPRISE]
+    with pytest.raises(AccessError) as caught, world.enter(role, by_hub=True).open() as store:
+        store.reset_link(ana.key)
+    assert "Hub" not in str(caught.value)
+
+
 @pytest.mark.parametrize("login", ["zoe", "rose", "fede", "chloe", "remi", None])
 def test_for_a_referent_everyone_else_is_as_if_absent(world, login):
     world.add(Role.ENTREPRISE, BOIS, login="zoe")

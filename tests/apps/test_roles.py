@@ -432,6 +432,32 @@ def test_one_reads_when_each_person_last_came(town, router_of):
     assert "dernière visite le 12 novembre 2026" in text_of(go(router, "personnes"))
 
 
+@pytest.mark.parametrize("role", [Role.REFERENT, Role.FEDERATION])
+def test_where_the_hub_holds_the_accounts_the_page_says_so_and_offers_no_link(town, base, role):
+    router = Router(town.enter(role, by_hub=True), base)
+    key = town.people[Role.ENTREPRISE].key
+    state = go(router, "personnes")
+    said = text_of(state)
+    assert "Les comptes se gèrent dans le Hub" in said and "nvit" not in said and "mot de passe" not in said
+    assert {action["id"] for action, _ in actions_of(state)} == {"deactivate"}
+    before = kept(town.url)
+    for intent, args in [
+        ("act", {"id": "open_form"}),
+        ("act", {"id": "invite"}),
+        ("act", {"id": "new_link", "item": key}),
+        ("act", {"id": "edit", "item": key}),
+        ("set", {"id": "nom", "value": "Zoé"}),
+        ("set", {"id": f"membre@{key}/{HIS}", "value": True}),
+        ("set", {"id": f"ajouter@{key}/", "value": HIS}),
+    ]:
+        router.receive(intent, args)
+        assert "n'est pas prévu ici" in text_of(shown(router)["problems"])
+    assert kept(town.url) == before
+    act(router, "deactivate", key)
+    act(router, "confirm", key)
+    assert {action["id"] for action, item in actions_of(shown(router)) if item == key} == {"reactivate"}
+
+
 def test_a_person_keeps_at_least_one_enterprise(town, router_of):
     router = router_of(Role.REFERENT)
     key = town.people[Role.ENTREPRISE].key

@@ -246,6 +246,23 @@ def test_ones_account_asks_for_no_password(hub, new_page, size):
     assert violations(page) == []
 
 
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1280", "390"])
+def test_people_are_managed_in_the_hub_and_the_page_says_so(hub, visit, new_page, size):
+    visit("ana").get("compte")
+    page = hub_sign_in(new_page(hub.url, size), hub, "rene")
+    expect(page.locator("h1#titre")).to_be_visible()
+    page.get_by_text("Personnes", exact=True).press("Enter")
+    expect(page.get_by_text("Les comptes se gèrent dans le Hub")).to_be_visible()
+    expect(page.get_by_text("dernière visite le").first).to_be_visible()
+    picture(page, f"hub-personnes-{size['width']}")
+    expect(page.get_by_role("button", name="Désactiver").first).to_be_visible()
+    expect(page.get_by_role("button", name="Inviter")).to_have_count(0)
+    expect(page.get_by_role("button", name="Nouveau lien")).to_have_count(0)
+    expect(page.get_by_text("Invitation")).to_have_count(0)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
 def test_a_session_that_ends_at_the_hub_ends_on_the_screen(hub, new_page):
     ana = hub_sign_in(new_page(hub.url), hub, "ana")
     expect(ana.locator("h1#titre")).to_be_visible()

@@ -15,6 +15,8 @@ from coorace_eval.apps.steps.outside import OutsidePage
 from coorace_eval.problems import Problem
 
 MOST_BOXES = 12
+OF_OWN_ACCOUNTS = frozenset({"open_form", "invite", "new_link", "edit"})
+"""The actions that a page has not, where accounts and groups are managed in a JupyterHub."""
 WITH_ENTERPRISES = frozenset({Role.ENTREPRISE, Role.REFERENT})
 
 
@@ -63,6 +65,8 @@ class PeoplePage(OutsidePage):
 
     def __init__(self, access: Access) -> None:
         super().__init__(access)
+        self.by_hub = access.by_hub
+        """Whether accounts and groups are managed in a JupyterHub, and not here."""
         self.draft = Invitation()
         self.inviting = False
         self.search = ""
@@ -91,6 +95,12 @@ class PeoplePage(OutsidePage):
         if len(self.enterprises) == 1:
             self.draft.enterprises = set(self.enterprises)
         self.revision += 1
+
+    def act(self, action: str, item: str = "") -> None:
+        """Do what a button asks, where it has a sense."""
+        if self.by_hub and action in OF_OWN_ACCOUNTS:
+            raise unknown(action)
+        super().act(action, item)
 
     @property
     def roles(self) -> list[Role]:
@@ -122,6 +132,8 @@ class PeoplePage(OutsidePage):
 
     def _taker(self, field: str) -> Callable[[Any], None] | None:
         name, _, target = field.partition("@")
+        if self.by_hub and name != "recherche":
+            return None
         if name in ("membre", "ajouter"):
             key, _, enterprise = target.rpartition("/")
             return lambda value: self._belong(key, value if name == "ajouter" else enterprise, bool(value))

@@ -12,7 +12,12 @@ from coorace_eval.apps.views.outside import outside
 from coorace_eval.formatting import count, format_date
 
 LEAD = "Invitez les personnes de vos entreprises, aidez celles qui ont perdu leur mot de passe."
+LEAD_HUB = "Les personnes de vos entreprises, et leur dernière visite."
 LEAD_ALL = "Toutes les personnes qui peuvent se connecter, quel que soit leur rôle."
+BY_HUB = (
+    "Les comptes se gèrent dans le Hub, comme les groupes qui donnent à chaque personne son rôle et ses "
+    "entreprises."
+)
 LEAVING = (
     "{name} ne pourra plus se connecter, dès maintenant. Ce que cette personne a écrit reste. "
     "Vous pourrez lui rendre l'accès."
@@ -30,7 +35,7 @@ ROLE_HELP = {
 
 def people(page: PeoplePage) -> b.Block:
     """A link to hand over, the form of an invitation, the people."""
-    lead = LEAD_ALL if len(page.roles) > 1 else LEAD
+    lead = LEAD_ALL if len(page.roles) > 1 else LEAD_HUB if page.by_hub else LEAD
     shown = [*_handed(page.handed), *_inviting(page), *_search(page), *_list(page)]
     return outside(page, ("Les personnes", lead), shown)
 
@@ -49,6 +54,8 @@ def _handed(handed: Handed | None) -> list[b.Block]:
 
 
 def _inviting(page: PeoplePage) -> list[b.Block]:
+    if page.by_hub:
+        return [b.text(BY_HUB)]
     opener = b.opener(page.inviting, "Inviter une personne")
     if not page.inviting:
         return [opener]
@@ -93,14 +100,13 @@ def _search(page: PeoplePage) -> list[b.Block]:
 
 def _list(page: PeoplePage) -> list[b.Block]:
     found = page.found
+    nobody = "Personne n'est encore venu." if page.by_hub else "Personne n'est encore invité."
     block = {
         "type": "list",
         "id": "personnes",
         "legend": count(len(found), "personne"),
         "items": [_item(page, person) for person in found[:MOST_SHOWN]],
-        "empty": "Personne ne correspond à cette recherche."
-        if page.search
-        else "Personne n'est encore invité.",
+        "empty": "Personne ne correspond à cette recherche." if page.search else nobody,
     }
     more = len(found) - MOST_SHOWN
     return [
@@ -147,7 +153,8 @@ def _status(person: Person) -> b.Block:
 def _actions(page: PeoplePage, person: Person) -> list[b.Block]:
     """What may be done for a person; no button goes away under the finger that presses it."""
     key = person.account.key
-    shared = person.account.role in WITH_ENTERPRISES and len(page.enterprises) > 1
+    shared = person.account.role in WITH_ENTERPRISES and len(page.enterprises) > 1 and not page.by_hub
+    link = [] if page.by_hub else [b.action("new_link", "Nouveau lien", "quiet")]
     edit = [b.action("edit", "Fermer" if page.edited == key else "Entreprises", "quiet")] if shared else []
     if not person.is_in_reach:
         return edit
@@ -155,7 +162,7 @@ def _actions(page: PeoplePage, person: Person) -> list[b.Block]:
         return [b.action("reactivate", "Réactiver", "quiet")]
     leaving = page.leaving == key
     made = [
-        b.action("new_link", "Nouveau lien", "quiet"),
+        *link,
         *edit,
         b.action("deactivate", "Garder l'accès" if leaving else "Désactiver", "quiet"),
     ]
