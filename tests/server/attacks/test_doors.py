@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import time
 
 import pytest
@@ -136,6 +138,27 @@ def _without_token(text: str) -> str:
     import re
 
     return re.sub(r'name="_xsrf"[^>]*>', "", text)
+
+
+def test_many_sign_ins_at_once_do_not_fill_the_memory(tmp_path):
+    town = Town(tmp_path).start()
+
+    def knock(number: int) -> None:
+        visitor = Visitor(town.url)
+        with contextlib.suppress(requests.RequestException):
+            visitor.get("connexion")
+            visitor.post("connexion", {"login": f"inconnu{number}", "password": PASSWORD})
+
+    try:
+        threads = [threading.Thread(target=knock, args=(number,)) for number in range(60)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert town.memory() < 600
+        assert town.visitor().get("sante").json()["etat"] == "pret"
+    finally:
+        town.stop()
 
 
 def test_brute_force_is_stopped_and_the_person_still_comes_in_elsewhere(tmp_path):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import time
 
+import psutil
 import pytest
 import requests
 import websocket
-from server.attacks.town import PASSWORD
 from server.wire import Visitor
 
 MEGABYTE = 1 << 20
@@ -51,22 +50,17 @@ def test_huge_headers_and_addresses_are_refused(town):
 
 
 def test_a_thousand_open_sockets_leave_room_for_people(town):
+    """Slow requests from one address: those in excess are refused, and other addresses are served."""
     links: list[socket.socket] = []
     try:
         for _ in range(1000):
+            link = socket.create_connection(("127.0.0.1", town.served.port), 5, ("127.0.0.2", 0))
+            links.append(link)
             with contextlib.suppress(OSError):
-                link = socket.create_connection(("127.0.0.1", town.served.port), timeout=5)
                 link.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
-                links.append(link)
-        assert len(links) > 50
-        limit = time.monotonic() + 40
-        while True:  # slow visitors are shown out; until then there may be no place for one more
-            try:
-                town.check_serving()
-                break
-            except (AssertionError, OSError, websocket.WebSocketException):
-                assert time.monotonic() < limit, "nobody comes in any more"
-                time.sleep(1)
+        town.check_serving()
+        assert town.memory() < 600
+        assert psutil.Process(town.served.process.pid).num_fds() < 500
     finally:
         for link in links:
             link.close()
@@ -96,23 +90,6 @@ def test_one_person_does_not_take_the_place_of_all(town):
         with contextlib.suppress(AssertionError, OSError, ValueError, websocket.WebSocketException):
             alive += bool(page.ask("home"))
     assert 1 <= alive <= 3
-
-
-def test_many_sign_ins_at_once_do_not_fill_the_memory(town):
-    import threading
-
-    def knock() -> None:
-        visitor = Visitor(town.url)
-        with contextlib.suppress(requests.RequestException):
-            visitor.get("connexion")
-            visitor.post("connexion", {"login": f"inconnu{id(visitor)}", "password": PASSWORD})
-
-    threads = [threading.Thread(target=knock) for _ in range(60)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert town.memory() < 600
 
 
 @pytest.mark.parametrize("step", range(3))
