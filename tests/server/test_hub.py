@@ -134,7 +134,7 @@ def eventually(holds: Callable[[], Any], seconds: float = SOON) -> Any:
         ({"entreprise:ateliers_du_marais", "coorace", "COORACE-FEDERATION"}, None),
         (set(), None),
     ],
-    ids=str,
+    ids=lambda value: " ".join(sorted(value)) if isinstance(value, set) else str(value),
 )
 def test_of_several_groups_the_least_powerful_counts(groups, role):
     assert Member("ana", frozenset(groups)).role is role
