@@ -11,20 +11,19 @@ the benchmark itself: few people, one visit each.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import platform
 import random
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -32,7 +31,7 @@ import psutil
 from playwright.sync_api import Browser
 from serve import figures
 from serve.browser import Visit, chromium, chromium_path
-from serve.crowd import Person, arrivals, come_in, crowd, running
+from serve.crowd import Loop, all_work, arrivals, come_in, crowd, leave
 from serve.people import stores
 from serve.servers import APPLICATION, PEERS, SCREEN, Server, ours, panel, stock, streamlit
 
@@ -111,37 +110,52 @@ class Outside:
 
 @dataclass
 class AtWork:
-    """What is seen of a server while people work."""
+    """What is seen of a server while people work.
+
+    Parameters
+    ----------
+    click, chart
+        Milliseconds that a gesture takes in the browser.
+    each, whole
+        Megabytes of one more person, and of everything divided by the people.
+    opening, gesture
+        Milliseconds of processor of the server, for one opening and for one gesture.
+    """
 
     click: float
     chart: float
     each: float
     whole: float
+    opening: float
+    gesture: float
 
 
 def at_work(browser: Browser, server: Server, size: Size) -> AtWork:
     """Gestures in one real page while people work beside it, and the memory they all take."""
-    with server, running() as run:
+    with server, Loop() as loop:
         visit = Visit(browser, server)
         visit.first_answer(*STEP)
-        before, alone = server.memory(), 1
+        before, alone, start = server.memory(), 1, server.busy()
         people = crowd(server, size.people, first=alone)
-        run(come_in(people))
+        loop.run(come_in(people))
+        opened, said = server.busy(), sum(person.seq for person in people)
         until = time.monotonic() + 3.0 * size.gestures + 10
-        load = threading.Thread(target=lambda: run(_all_work(people, until)), daemon=True)
-        load.start()
+        load = loop.begin(all_work(people, until))
         time.sleep(5)  # everyone has begun
         clicks, charts = gestures(visit, size.gestures)
         whole = server.memory()
-        load.join()
-        for person in people:
-            person.leave()
+        load.result()
+        done = sum(person.seq for person in people) - said + len(clicks) + len(charts)
+        worked = server.busy() - opened
+        loop.run(leave(people))
         visit.close()
         return AtWork(
             figures.median(clicks),
             figures.median(charts),
             (whole - before) / size.people,
             whole / (size.people + alone),
+            1000 * (opened - start) / size.people,
+            1000 * worked / done,
         )
 
 
@@ -164,29 +178,25 @@ def gestures(visit: Visit, count: int) -> tuple[list[float], list[float]]:
     return clicks, charts
 
 
-async def _all_work(people: list[Person], until: float) -> None:
-    await asyncio.gather(*(person.work(until) for person in people))
-
-
 def residents(server: Server, count: int) -> float:
     """Megabytes that one more person of the application takes."""
-    with server, running() as run:
+    with server, Loop() as loop:
         first, *others = crowd(server, count + 1)
-        run(first.arrive())
+        loop.run(first.arrive())
         before = server.memory()
-        run(come_in(others))
+        loop.run(come_in(others))
         return (server.memory() - before) / count
 
 
 def served(server: Server, size: Size) -> int:
     """How many of the people who arrive together are served."""
-    with server, running() as run:
-        run(crowd(server, 1, first=size.together)[0].arrive())
-        return len(run(arrivals(crowd(server, size.together), size.seconds)))
+    with server, Loop() as loop:
+        loop.run(crowd(server, 1, first=size.together)[0].arrive())
+        return len(loop.run(arrivals(crowd(server, size.together), size.seconds)))
 
 
-def measure(size: Size, folder: Path, say: Callable[[str], None]) -> list[figures.Line]:
-    """Everything, in one run."""
+def measure(size: Size, folder: Path, say: Callable[..., Any]) -> list[figures.Line]:
+    """Everything, in one run; ``say`` does each part of it, and tells what it gave."""
     shared, bare = stores(folder, size.together + 1)
     screens = ours(SCREEN, shared, folder), stock(SCREEN, bare, folder)
     pages = ours(APPLICATION, shared, folder), stock(APPLICATION, bare, folder)
@@ -194,20 +204,13 @@ def measure(size: Size, folder: Path, say: Callable[[str], None]) -> list[figure
     outside = Outside()
     us, them = screens[0].name, screens[1].name
     with chromium() as browser:
-        say("pages à froid, même écran")
-        first = cold(browser, [*screens, *peers], size.visits, STEP, outside)
-        say("pages à froid, application")
-        whole = cold(browser, pages, size.visits, CAMPAIGN, outside)
-        say(f"{size.people} personnes au travail, chez nous")
-        work = at_work(browser, screens[0], size)
-        say(f"{size.people} personnes au travail, chez Voilà seul")
-        base = at_work(browser, screens[1], size)
-    say("mémoire de l'application")
-    held = [residents(server, size.residents) for server in pages]
-    say(f"{size.together} personnes en {size.seconds:.0f} s, chez nous")
-    welcome = [served(pages[0], size)]
-    say(f"{size.together} personnes en {size.seconds:.0f} s, chez Voilà seul")
-    welcome.append(served(pages[1], size))
+        first = say(
+            "pages à froid, même écran", cold, browser, [*screens, *peers], size.visits, STEP, outside
+        )
+        whole = say("pages à froid, application", cold, browser, pages, size.visits, CAMPAIGN, outside)
+        work, base = (say(f"au travail, {one.name}", at_work, browser, one, size) for one in screens)
+    held = [say(f"mémoire de l'application, {one.name}", residents, one, size.residents) for one in pages]
+    welcome = [say(f"arrivées ensemble, {one.name}", served, one, size) for one in pages]
     together = f"{size.together} personnes en {size.seconds:.0f} s"
     return [
         figures.cold_page("page à froid, application", whole[us], whole[them]),
@@ -219,6 +222,8 @@ def measure(size: Size, folder: Path, say: Callable[[str], None]) -> list[figure
         figures.rush(together, *welcome, size.together),
         figures.answer(f"clic, texte, à {size.people} personnes", work.click, base.click),
         figures.answer(f"nombre, graphique, à {size.people} personnes", work.chart, base.chart),
+        figures.told("processeur d'une ouverture, écran", work.opening, base.opening, "ms"),
+        figures.told("processeur d'un geste, un sur deux redessine", work.gesture, base.gesture, "ms"),
         figures.outside(outside.count(us), outside.count(them)),
     ]
 
@@ -253,8 +258,10 @@ def main() -> None:
     size = TRIAL if reader.parse_args().small else WHOLE
     start = time.monotonic()
 
-    def say(text: str) -> None:
-        print(f"{time.monotonic() - start:5.0f} s  {text}", file=sys.stderr, flush=True)
+    def say(text: str, work: Callable[..., Any], *given: Any) -> Any:
+        found = work(*given)
+        print(f"{time.monotonic() - start:5.0f} s  {text} : {found}", file=sys.stderr, flush=True)
+        return found
 
     print(machine(), flush=True)
     with tempfile.TemporaryDirectory(prefix="banc_") as folder:

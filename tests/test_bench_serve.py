@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from serve import crowd, figures, people  # noqa: E402
+from serve import crowd, figures, people, sizing  # noqa: E402
 from serve.browser import Visit  # noqa: E402
 from serve.servers import SCREEN, Server, ours, proportional  # noqa: E402
 
@@ -37,7 +37,7 @@ def server(stores) -> Iterator[Server]:
 
 def test_the_examples_of_the_figures_hold():
     found = doctest.testmod(figures)
-    assert found.attempted >= 9 and found.failed == 0
+    assert found.attempted >= 10 and found.failed == 0
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,24 @@ def test_a_figure_is_reached_at_its_bound_and_not_beyond(line, is_reached):
     assert line.cells[-1] == (figures.REACHED if is_reached else figures.MISSED)
 
 
+def test_the_page_of_figures_says_what_is_reckoned():
+    text = (ROOT / "docs" / "dimensionnement.md").read_text("utf-8")
+    assert sizing.capacity() in text and sizing.networks() in text
+    for value in (sizing.MEASURED.page, sizing.MEASURED.server):
+        assert f"| {value:g} Mo |" in text
+    for value in (sizing.MEASURED.opening, sizing.MEASURED.gesture):
+        assert f"| {value:g} ms |" in text
+
+
+def test_what_is_scarcest_decides_how_many_people_a_machine_holds():
+    machine, use = sizing.Machine(cores=2, memory=4), sizing.Use()
+    light = sizing.Cost(page=50, server=400, opening=400, gesture=40)
+    assert machine.people(light, use) == machine.by_memory(light) < machine.by_processor(light, use)
+    busy = sizing.Cost(page=50, server=400, opening=400, gesture=400)
+    assert machine.people(busy, use) == machine.by_processor(busy, use) < machine.by_memory(busy)
+    assert sizing.machines(1, machine) == 1
+
+
 def test_both_stores_hold_the_same_campaigns_and_one_of_them_the_accounts(stores):
     _, shared, bare = stores
     counts = {}
@@ -81,19 +99,18 @@ def test_memory_counts_the_part_of_a_process_and_nothing_of_none():
 
 def test_everyone_who_arrives_is_served_and_works(server):
     before = server.memory()
-    with crowd.running() as run:
+    with crowd.Loop() as loop:
         here = crowd.crowd(server, 2)
-        waited = run(crowd.arrivals(here, 0.5))
+        waited = loop.run(crowd.arrivals(here, 0.5))
         assert len(waited) == 2 and all(seconds > 0 for seconds in waited)
-        assert run(here[0].intend("set", id="share", value="70")) > 0
+        assert loop.run(here[0].intend("set", id="share", value="70")) > 0
         assert server.memory() > before
-        for person in here:
-            person.leave()
+        loop.run(crowd.leave(here))
 
 
 def test_whoever_cannot_sign_in_is_not_served(server):
-    with crowd.running() as run:
-        assert run(crowd.arrivals([crowd.Person(server, 99)], 0)) == []
+    with crowd.Loop() as loop:
+        assert loop.run(crowd.arrivals([crowd.Person(server, 99)], 0)) == []
 
 
 @pytest.mark.browser

@@ -7,12 +7,14 @@ import contextlib
 import json
 import random
 import re
+import threading
 import time
 import uuid
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from tornado.httpclient import AsyncHTTPClient, HTTPError, HTTPRequest, HTTPResponse
@@ -21,6 +23,8 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from serve.people import PASSWORD, login
 from serve.servers import Server
+
+Result = TypeVar("Result")
 
 PATIENCE = 60.0
 """Seconds that a person waits for a page that answers; beyond, they were not served."""
@@ -130,7 +134,7 @@ class Person:
         """Send the page's process one message."""
         header = {"msg_id": uuid.uuid4().hex, "msg_type": type, "session": self.session, "username": ""}
         header |= {"version": "5.3", "date": "2026-01-01T00:00:00Z"}
-        metadata = {"version": "2.1.0"} if type == "comm_open" else {}
+        metadata = {"version": "1.0.0"} if type == "comm_open" else {}
         whole = {"header": header, "parent_header": {}, "metadata": metadata, "content": content}
         assert self.link
         await self.link.write_message(json.dumps(whole | {"channel": "shell", "buffers": []}))
@@ -147,10 +151,17 @@ class Person:
                 return
         raise ConnectionError("the link was closed")
 
-    def leave(self) -> None:
-        """Close the link."""
-        if self.link:
-            self.link.close()
+
+async def all_work(people: list[Person], until: float) -> None:
+    """Let everyone work until then."""
+    await asyncio.gather(*(person.work(until) for person in people))
+
+
+async def leave(people: list[Person]) -> None:
+    """Let everyone close their link."""
+    for person in people:
+        if person.link:
+            person.link.close()
 
 
 def crowd(server: Server, count: int, first: int = 0) -> list[Person]:
@@ -184,10 +195,27 @@ async def come_in(people: list[Person], together: int = 2) -> None:
     await asyncio.gather(*(one(person) for person in people))
 
 
-@contextlib.contextmanager
-def running() -> Iterator[Callable[[Coroutine[Any, Any, Any]], Any]]:
-    """One loop for a whole scenario, with as many connections as there are people."""
-    with asyncio.Runner() as runner:
-        runner.get_loop()
+class Loop:
+    """One loop for a whole scenario, in a thread of its own: the browser has its own in the first one."""
+
+    def __enter__(self) -> Loop:
+        """Start it, with as many connections as there are people."""
         AsyncHTTPClient.configure(SimpleAsyncHTTPClient, max_clients=1000, max_body_size=1 << 28)
-        yield runner.run
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it."""
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.loop.close()
+
+    def begin(self, work: Coroutine[Any, Any, Result]) -> Future[Result]:
+        """Start something that goes on meanwhile."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop)
+
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Do something and wait for its end."""
+        return self.begin(work).result()

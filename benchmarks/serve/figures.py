@@ -140,6 +140,15 @@ def answer(label: str, ours: float, stock: float, most: float = 60) -> Line:
     )
 
 
+def told(label: str, ours: float, stock: float, unit: str) -> Line:
+    """A figure that has no target: it helps to choose a machine.
+
+    >>> told("processeur", 12.4, 15.0, "ms").cells
+    ('processeur', '12 ms', '15 ms', '', '', '')
+    """
+    return Line(label, f"{number(ours)} {unit}", f"{number(stock)} {unit}")
+
+
 def outside(ours: int, stock: int) -> Line:
     """Requests of the browser that leave the server: none."""
     return Line(

@@ -19,7 +19,7 @@ ROOT = HERE.parents[1]
 SCREEN, APPLICATION = HERE / "screen.ipynb", ROOT / "notebooks" / "auto_evaluation.ipynb"
 BIN = Path(sys.executable).parent
 PEERS = ROOT / ".venv-peers" / "bin"
-START_WITHIN, STOP_WITHIN = 60.0, 20.0
+START_WITHIN, STOP_WITHIN = 180.0, 20.0
 MEGABYTE = 1_000_000
 
 
@@ -98,6 +98,23 @@ class Server:
     def memory(self) -> float:
         """Megabytes held by the whole tree, shared pages counted in proportion (PSS)."""
         return sum(proportional(process.pid) for process in self.tree()) / MEGABYTE
+
+    def busy(self) -> float:
+        """Seconds of processor that the living processes of the tree have used."""
+        return sum(used(process) for process in self.tree())
+
+
+def used(process: psutil.Process) -> float:
+    """Seconds of processor of one process; none once it has ended.
+
+    >>> used(psutil.Process()) > 0
+    True
+    """
+    try:
+        times = process.cpu_times()
+        return float(times.user + times.system)
+    except psutil.NoSuchProcess:
+        return 0.0
 
 
 def proportional(pid: int) -> int:
