@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 from collections.abc import Sequence
 from functools import cache
+from multiprocessing.connection import Client
 from typing import Any, TypeAlias
 from xml.sax.saxutils import escape
 
 import altair as alt
 import pandas as pd
-import vl_convert
 
 from coorace_eval.charts import theme
 from coorace_eval.charts.words import lines, printable
@@ -21,11 +23,16 @@ AnyChart: TypeAlias = alt.Chart | alt.LayerChart | alt.ConcatChart | alt.FacetCh
 """What a chart function gives back."""
 
 NO_DATA = "Aucune donnée"
+DRAWER = "COORACE_DRAWER"
+"""Names the process that draws for all the pages of a server, where there is one."""
+DRAWN_WITHIN = 15.0
 _PLACE = re.compile(r">§(\d+)<")
 
 
 def to_svg(chart: AnyChart, *, title: bool = True) -> str:
     """The chart as SVG, drawn without a browser, with the fonts that go with this library.
+
+    Behind a page, the process that the server keeps for all of them draws it.
 
     Parameters
     ----------
@@ -34,12 +41,11 @@ def to_svg(chart: AnyChart, *, title: bool = True) -> str:
     title
         Whether the title is drawn; a report writes it in its own caption instead.
     """
-    _register_fonts()
     spec = specification(chart)
     if not title:
         spec.pop("title", None)
     aside = _set_aside(spec)
-    drawn: str = vl_convert.vegalite_to_svg(spec)
+    drawn = _drawn_elsewhere(spec) or _drawn_here(spec)
     return printable(_PLACE.sub(lambda place: f">{escape(aside[int(place[1])])}<", drawn))
 
 
@@ -116,6 +122,29 @@ def _set_aside(spec: dict[str, Any]) -> list[str]:
     return aside
 
 
+def _drawn_elsewhere(spec: dict[str, Any]) -> str:
+    """What the drawing process answers; nothing where there is none, or where it fails."""
+    address = os.environ.get(DRAWER)
+    if not address:
+        return ""
+    try:
+        with Client(address, "AF_UNIX") as link:
+            link.send_bytes(json.dumps(spec).encode("utf-8"))
+            return link.recv_bytes().decode("utf-8") if link.poll(DRAWN_WITHIN) else ""
+    except (OSError, EOFError):
+        return ""
+
+
+def _drawn_here(spec: dict[str, Any]) -> str:
+    import vl_convert
+
+    _register_fonts()
+    drawn: str = vl_convert.vegalite_to_svg(spec)
+    return drawn
+
+
 @cache
 def _register_fonts() -> None:
+    import vl_convert
+
     vl_convert.register_font_directory(str(theme.FONTS))

@@ -184,9 +184,10 @@ class Application(Voila):
             threading.Thread(target=webbrowser.open, args=(self.display_url,), daemon=True).start()
 
     async def _sweep(self) -> None:
-        """Again and again, end the pages whose process died or whose session ended elsewhere."""
+        """Again and again, end the pages whose process or session ended; keep the drawing process."""
         while True:
             await asyncio.sleep(SWEEP_EVERY)
+            self.kernel_manager.drawer.keep()
             with contextlib.suppress(CooraceError):
                 await self.kernel_manager.sweep()
                 sessions = {page.owner.session for page in self.kernel_manager.pages.values()} - {""}
@@ -198,6 +199,7 @@ class Application(Voila):
         """Take no more connections, end every page, and leave no process behind."""
         self.door.stop()
         await _within(END_WITHIN, self.kernel_manager.end_all())
+        self.kernel_manager.drawer.end()
         await _within(0.5, self.door.close_all_connections())
         logs.note("stopped")
 

@@ -21,6 +21,7 @@ from tornado import web
 
 from coorace_eval.access import Access
 from coorace_eval.server import limits, logs
+from coorace_eval.server.drawing import Drawer
 from coorace_eval.server.forking.provisioner import warm_up
 from coorace_eval.server.forking.request import KERNEL
 from coorace_eval.server.identity import Owner, owner_of
@@ -113,6 +114,8 @@ class Kernels(AsyncMappingKernelManager):
         """Reckon once how many pages may be open, and have the template of their processes made."""
         super().__init__(**kwargs)
         warm_up()
+        self.drawer = Drawer(self.connection_dir)
+        self.drawer.keep()
         self.most = self.options.most_pages or limits.most_pages()
         self._starting = asyncio.Semaphore(MOST_STARTING)
 
@@ -177,6 +180,7 @@ class Kernels(AsyncMappingKernelManager):
         paths = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
         told["PYTHONPATH"] = os.pathsep.join([PACKAGE_ROOT, *paths])
         told["IPYTHONDIR"] = os.path.join(self.connection_dir, "ipython")
+        told["COORACE_DRAWER"] = self.drawer.address
         if self.options.is_shared:
             access = Access.of_session(self.options.store, owner.session, by_hub=self.options.hub)
             return told | access.environment()

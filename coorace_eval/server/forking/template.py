@@ -32,6 +32,7 @@ NEEDED = (
     "altair",
     "coorace_eval.apps.known",
     "coorace_eval.apps.launch",
+    "coorace_eval.charts",
     "coorace_eval.server.kernel_app",
     "faulthandler",
     "ipykernel.debugger",
