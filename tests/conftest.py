@@ -29,16 +29,17 @@ def root() -> Path:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep on one worker the tests that share a browser, and those that share a server."""
+    """Keep on one worker the tests that share a PostgreSQL server, and those of a file that share a page's."""
     for item in items:
-        for shared in ("browser", "postgres"):
-            if item.get_closest_marker(shared):
-                item.add_marker(pytest.mark.xdist_group(shared))
+        if item.get_closest_marker("postgres"):
+            item.add_marker(pytest.mark.xdist_group("postgres"))
+        elif item.get_closest_marker("browser") or "town" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """One browser for the whole run."""
+    """One browser for the whole run of a worker."""
     path = chromium_path()
     if path is None:
         pytest.fail("Il manque Chromium. Sur Debian : sudo apt-get install chromium", pytrace=False)

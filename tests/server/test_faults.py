@@ -7,7 +7,7 @@ from server.faults import run
 
 pytestmark = pytest.mark.browser
 
-SECONDS, WRITERS, WINDOWS = 55, 10, 2
+SECONDS, WRITERS, WINDOWS = 50, 10, 2
 
 
 def test_every_acknowledged_figure_outlives_the_faults(tmp_path, chromium):

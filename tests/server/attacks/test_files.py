@@ -68,7 +68,7 @@ def raw(town: Town, path: str, cookies: str) -> bytes:
 def test_no_encoding_climbs_out_of_a_folder(town, climb):
     cookies = "; ".join(f"{one.name}={one.value}" for one in town.known("fatou").http.cookies)
     for root in ROOTS:
-        for depth in (1, 3, 12):
+        for depth in (1, 8):
             for wanted in WANTED:
                 answer = raw(town, f"{root}{climb * depth}{wanted}", cookies)
                 status = int(answer.split(b" ", 2)[1])

@@ -47,38 +47,27 @@ def marie(pages: dict[str, Page]) -> Page:
 
 
 @pytest.mark.parametrize("channel", ["shell", "control", "stdin", "iopub"])
-@pytest.mark.parametrize("type", FORBIDDEN)
-def test_nothing_is_executed_on_ones_own_page(town, paul, type, channel):
+def test_nothing_is_executed_on_ones_own_page(town, paul, channel):
     proof = town.folder / "preuve"
-    content = {
-        "code": CODE.format(proof),
-        "silent": False,
-        "value": "1",
-        "restart": False,
-        "command": "evaluate",
-    }
-    paul.say(content, type=type, channel=channel)
-    kinds = {said["header"]["msg_type"] for said in paul.silence(0.5)}
-    assert not kinds & {
-        "execute_reply",
-        "execute_input",
-        "error",
-        "stream",
-        f"{type.removesuffix('request')}reply",
-    }
+    content = {"code": CODE.format(proof), "silent": False, "value": "1", "command": "evaluate"}
+    for type in FORBIDDEN:
+        paul.say(content, type=type, channel=channel)
+    kinds = {said["header"]["msg_type"] for said in paul.silence(1)}
+    replies = {type.replace("request", "reply") for type in FORBIDDEN}
+    assert not kinds & {"execute_input", "error", "stream", *replies}
     assert not proof.exists()
     assert paul.ask("home")["title"]
 
 
-@pytest.mark.parametrize("type", FORBIDDEN)
-def test_nothing_is_executed_through_the_binary_protocol(town, paul, type):
+def test_nothing_is_executed_through_the_binary_protocol(town, paul):
     proof = town.folder / "preuve"
     with pytest.raises(websocket.WebSocketException):
         paul.visitor.link(paul.kernel, protocols=(V1,))  # the newer protocol is not even agreed upon
     link = paul.visitor.link(paul.kernel)
-    link.send_binary(in_v1({"code": CODE.format(proof), "silent": False}, type=type))
-    link.send_binary(in_v1({"code": CODE.format(proof), "silent": False}, type=type, channel="control"))
-    time.sleep(0.5)
+    for type in FORBIDDEN:
+        for channel in ("shell", "control"):
+            link.send_binary(in_v1({"code": CODE.format(proof), "silent": False}, type=type, channel=channel))
+    time.sleep(1)
     link.close()
     assert not proof.exists()
     assert paul.ask("home")["title"]
