@@ -29,7 +29,7 @@ def root() -> Path:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep on one worker the tests that share a PostgreSQL server, and those of a file that share a page's."""
+    """Keep on one worker the tests that share a PostgreSQL server, and those of a file of screens."""
     for item in items:
         if item.get_closest_marker("postgres"):
             item.add_marker(pytest.mark.xdist_group("postgres"))
