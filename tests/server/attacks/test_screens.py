@@ -197,7 +197,7 @@ def test_texts_stay_texts_in_every_field(tmp_path):
             tried += len(fields)
             for rank, field in enumerate(sorted(fields)[:40]):
                 page.ask("set", id=field, value=HOSTILE[rank % len(HOSTILE)])
-            for text in HOSTILE:
+            for text in HOSTILE if route in ("", routes[-1]) else HOSTILE[:3]:
                 page.ask("set", id=text, value=text)
                 page.ask("act", id=text, item=text)
                 page.ask("route", path=text)
