@@ -5,6 +5,7 @@ Chromium is the system's own; without it these tests are skipped, and say so.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
@@ -13,9 +14,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import nbformat
 from playwright.sync_api import Page
@@ -23,6 +25,7 @@ from playwright.sync_api import Page
 from coorace_eval.accounts import Account, Role, hash_password, new_key
 from coorace_eval.storage import open_store
 
+T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[2]
 ARGUMENTS = [
     "--no-sandbox",
@@ -168,3 +171,9 @@ def violations(page: Page) -> list[str]:
         for one in found.response["violations"]
         for node in one["nodes"]
     ]
+
+
+def finished(work: Coroutine[Any, Any, T]) -> T:
+    """What asynchronous work gives, on a loop of its own: the browser's may be running in this thread."""
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(asyncio.run, work).result()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from server.faults import run
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 SECONDS, WRITERS, WINDOWS = 50, 10, 2
 

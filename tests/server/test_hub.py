@@ -28,7 +28,11 @@ from coorace_eval.storage.research import network_data
 
 __all__ = ["new_database", "server"]
 
-pytestmark = [pytest.mark.postgres, pytest.mark.browser]  # all of them on one worker: one Hub
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.browser,
+    pytest.mark.long,
+]  # all of them on one worker: one Hub
 
 COUP, FABRIQUE = "coup_de_main_services", "la_fabrique_des_possibles"
 GROUPS = {

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 import pytest
-from apps.browser import Served, free_port, write_notebook
+from apps.browser import Served, finished, free_port, write_notebook
 from hypothesis import given
 from hypothesis import strategies as st
 from server.wire import in_v1, message
@@ -282,7 +282,7 @@ def test_where_a_proxy_encrypts_only_the_proxy_is_heard(proxy, heard):
             return await asyncio.wait_for(reader.read(), 10)
         return b""
 
-    assert asyncio.run(ask()).startswith(b"HTTP/1.1 404") is heard
+    assert finished(ask()).startswith(b"HTTP/1.1 404") is heard
 
 
 # Files.
@@ -329,9 +329,9 @@ def test_a_library_gives_its_own_files_only(tmp_path):
 def test_a_file_that_changes_is_read_again_and_changes_the_address(tmp_path):
     (tmp_path / "a.js").write_text("un")
     library = Library([tmp_path])
-    first, version = asyncio.run(library.file("a.js")), library.version
+    first, version = finished(library.file("a.js")), library.version
     assert Library([tmp_path]).version == version
     (tmp_path / "a.js").write_text("deux")
-    second = asyncio.run(library.file("a.js"))
+    second = finished(library.file("a.js"))
     assert (first.content, second.content) == (b"un", b"deux")
     assert Library([tmp_path]).version != version

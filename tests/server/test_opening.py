@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import socket
 import time
@@ -16,7 +15,7 @@ import nbformat
 import psutil
 import pytest
 import zmq.asyncio
-from apps.browser import Served
+from apps.browser import Served, finished
 from jupyter_client.manager import AsyncKernelManager
 
 from coorace_eval.server.opening import Run
@@ -56,8 +55,16 @@ def pages_of(server: Served) -> list[psutil.Process]:
     """The processes of open pages: the children of the template, and of the server when it did not fork."""
     assert server.process
     below = psutil.Process(server.process.pid).children(recursive=True)
-    alive = [one for one in below if one.status() != psutil.STATUS_ZOMBIE]
-    return [one for one in alive if one.num_threads() > 1 and not runs(one, "drawing")]
+    return [one for one in below if is_page(one)]
+
+
+def is_page(process: psutil.Process) -> bool:
+    """Whether a process is that of an open page; one that has just ended is none."""
+    try:
+        alive = process.status() != psutil.STATUS_ZOMBIE
+        return alive and process.num_threads() > 1 and not runs(process, "drawing")
+    except psutil.NoSuchProcess:
+        return False
 
 
 def runs(process: psutil.Process, module: str) -> bool:
@@ -158,4 +165,4 @@ def test_a_process_whose_greeting_was_lost_is_asked_again() -> None:
             run.close()
             await manager.shutdown_kernel(now=True)
 
-    assert asyncio.run(opening())
+    assert finished(opening())

@@ -16,7 +16,7 @@ from server.relay import Relay
 from coorace_eval.campaigns.model import State
 from coorace_eval.storage import open_store
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 ENTERPRISE, YEAR = "coup_de_main_services", 2025
 ROUTE = f"campagne/{ENTERPRISE}/{YEAR}/collecte"

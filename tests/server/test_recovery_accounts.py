@@ -12,7 +12,7 @@ from server.test_recovery import SOON, drafts, field, note, picture, saved, sess
 
 from coorace_eval.storage import open_store
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 __all__ = ["new_place", "place"]
 
 COLLECT = "demo/collect"
