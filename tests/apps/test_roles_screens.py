@@ -15,7 +15,7 @@ from coorace_eval.accounts import Role
 from coorace_eval.examples import load_examples
 from coorace_eval.storage import open_store
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 SHOW = "from coorace_eval.apps.launch import auto_evaluation\nauto_evaluation()"
 SECRET = "une phrase longue à retenir"
