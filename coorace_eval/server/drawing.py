@@ -16,6 +16,8 @@ from multiprocessing.connection import Connection, Listener
 from pathlib import Path
 from typing import Any
 
+from coorace_eval.server.forking.request import python_path
+
 FONTS = Path(__file__).resolve().parents[1] / "reports" / "fonts"
 LARGEST = 8 << 20
 """Bytes of the largest chart that is asked for."""
@@ -42,13 +44,11 @@ class Drawer:
         """Start the process where there is none, or none any more."""
         if self.process is not None and self.process.poll() is None:
             return
-        environment = {
-            name: os.environ[name] for name in ("PATH", "LANG", "HOME", "PYTHONPATH") if name in os.environ
-        }
+        environment = {name: os.environ[name] for name in ("PATH", "LANG", "HOME") if name in os.environ}
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "coorace_eval.server.drawing", self.address],
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            env=environment | {"PYTHONPATH": _with_us(environment.get("PYTHONPATH", ""))},
+            env=environment | {"PYTHONPATH": python_path()},
         )  # fmt: skip
 
     def end(self) -> None:
@@ -93,10 +93,6 @@ def _draw(engine: Any, link: Connection[bytes, bytes], places: threading.Semapho
 def _end_with_the_server() -> None:
     sys.stdin.buffer.read()
     os._exit(0)
-
-
-def _with_us(paths: str) -> str:
-    return os.pathsep.join(filter(None, [str(Path(__file__).parents[2]), paths]))
 
 
 if __name__ == "__main__":

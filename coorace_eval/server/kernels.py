@@ -23,13 +23,12 @@ from coorace_eval.access import Access
 from coorace_eval.server import limits, logs
 from coorace_eval.server.drawing import Drawer
 from coorace_eval.server.forking.provisioner import warm_up
-from coorace_eval.server.forking.request import KERNEL
+from coorace_eval.server.forking.request import KERNEL, python_path
 from coorace_eval.server.identity import Owner, owner_of
 from coorace_eval.server.options import Options
 from coorace_eval.vocabulary import Labelled
 
 NAME = "python3"
-PACKAGE_ROOT = str(Path(__file__).parents[2])
 SERVED = "VOILA_KERNEL_ID"
 """By this variable a process knows that it is behind a page, and which."""
 MOST_MEMORY = 1 << 30
@@ -177,8 +176,7 @@ class Kernels(AsyncMappingKernelManager):
     def environment(self, owner: Owner) -> dict[str, str]:
         """What the process of a page is told: the store, the session, and the short list of ``TOLD``."""
         told = {name: os.environ[name] for name in TOLD if name in os.environ}
-        paths = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
-        told["PYTHONPATH"] = os.pathsep.join([PACKAGE_ROOT, *paths])
+        told["PYTHONPATH"] = python_path()
         told["IPYTHONDIR"] = os.path.join(self.connection_dir, "ipython")
         told["COORACE_DRAWER"] = self.drawer.address
         if self.options.is_shared:

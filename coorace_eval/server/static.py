@@ -6,7 +6,6 @@ import asyncio
 import gzip
 import hashlib
 import mimetypes
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,7 +24,6 @@ SERVED = {*TYPES, ".woff", ".ttf", ".png"}
 COMPRESSED = {".css", ".js", ".json", ".svg"}
 FOREVER = "public, max-age=31536000, immutable"
 VERSION = r"(?:v-(?P<version>[0-9a-f]{12})/)?(?P<path>.*)"
-_HASHED = re.compile(r"\.[0-9a-f]{16,}\.js$")
 
 
 @dataclass(frozen=True)
@@ -117,7 +115,7 @@ class Files(web.RequestHandler):
         if file is None:
             raise web.HTTPError(404)
         packed = file.compressed is not None and "gzip" in self.request.headers.get("Accept-Encoding", "")
-        lasting = version == self.library.version or bool(_HASHED.search(path))
+        lasting = version == self.library.version
         self.set_header("Content-Type", file.type)
         self.set_header("Cache-Control", FOREVER if lasting else "no-cache")
         self.set_header("Etag", f'"{file.mark}{"-gz" if packed else ""}"')

@@ -8,13 +8,11 @@ import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 from coorace_eval.server.forking.process import ForkedProcess
-from coorace_eval.server.forking.request import LIMIT, Refused, Request
+from coorace_eval.server.forking.request import LIMIT, Refused, Request, python_path
 
-PACKAGE_ROOT = str(Path(__file__).parents[3])
 MODULE = "coorace_eval.server.forking.template"
 
 KEPT = (
@@ -121,7 +119,7 @@ class Template:
 
     def _launch(self) -> None:
         env = {name: os.environ[name] for name in KEPT if name in os.environ} | SINGLE
-        env["PYTHONPATH"] = os.pathsep.join(filter(None, [PACKAGE_ROOT, env.get("PYTHONPATH")]))
+        env["PYTHONPATH"] = python_path()
         # The socket has no name: nobody else can speak to the template, and it ends when we do.
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._link = ours

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 KERNEL = (sys.executable, "-P", "-m", "coorace_eval.server.kernel")
@@ -15,6 +17,12 @@ LIMIT = 64 * 1024
 """The longest request, in bytes; it travels in one packet."""
 
 _LAUNCH = {"env", "cwd", "stdin", "stdout", "stderr", "independent", "extra_arguments", "kernel_id"}
+
+
+def python_path() -> str:
+    """``PYTHONPATH`` of a process that the server starts: this package, then what the server was told."""
+    told = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    return os.pathsep.join(filter(None, [str(Path(__file__).parents[3]), *told]))
 
 
 class Refused(Exception):
