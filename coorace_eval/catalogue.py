@@ -195,4 +195,18 @@ CATALOGUE: dict[str, Entry] = {
     "RAP-002": Entry(
         "Document impossible à composer", "Recommencez ; si cela dure, signalez-le avec ce code."
     ),
+    "RAP-003": Entry(
+        "Modèle Word refusé", "Corrigez le modèle dans votre traitement de texte, puis renvoyez-le."
+    ),
+    "RAP-004": Entry("Image refusée", "Choisissez une image PNG, JPEG ou SVG."),
+    "RAP-005": Entry("Couleur mal écrite", "Écrivez la couleur avec six signes, comme #0B5C8F."),
+    "RAP-006": Entry("Section inconnue", "Choisissez parmi les sections proposées."),
+    "RAP-007": Entry(
+        "Référence de chiffre inconnue", "Vérifiez les signes de la référence, puis recommencez."
+    ),
+    "RAP-008": Entry(
+        "Lot de documents incomplet", "Corrigez ce qui est dit, puis relancez la même commande."
+    ),
+    "RAP-009": Entry("Fichier incomplet ou trop gros", "Choisissez un fichier plus petit, puis recommencez."),
+    "RAP-010": Entry("Plaquette mal composée", "Corrigez ce qui est signalé."),
 }

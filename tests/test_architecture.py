@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "coorace_eval"
 
 FLOORS = {
-    "problems": 1, "catalogue": 1, "vocabulary": 1, "formatting": 1, "territory": 1,
-    "referential": 2,
+    "problems": 1, "catalogue": 1, "vocabulary": 1, "formatting": 1, "language": 1, "territory": 1,
+    "referential": 2, "wording": 2,
     "campaigns": 3, "accounts": 3,
     "indicators": 4, "storage": 4, "collection": 4,
     "network": 5, "examples": 5,
@@ -33,7 +33,8 @@ FLOORS = {
 ROOMS = {
     "ipywidgets": {"apps"}, "anywidget": {"apps"}, "traitlets": {"apps", "server"}, "IPython": {"apps"},
     "sqlalchemy": {"storage"}, "alembic": {"storage"}, "psycopg": {"storage"},
-    "typst": {"reports"},
+    "typst": {"reports"}, "docx": {"reports"}, "docxtpl": {"reports"}, "pptx": {"reports"},
+    "PIL": {"reports"},
     "altair": {"charts", "reports", "apps", "server", "cli"},
     "vl_convert": {"charts", "reports", "apps", "server", "cli"},
     "voila": {"server"}, "jupyter_server": {"server"}, "tornado": {"server"},

@@ -12,59 +12,28 @@ from typing import Any
 
 from coorace_eval.access import Access
 from coorace_eval.accounts import AccessError, Account, Right, may, require
+from coorace_eval.apps.directory import PAGES, ROOMS, STEPS, drawn
 from coorace_eval.apps.steps.analysis import AnalysisStep
 from coorace_eval.apps.steps.base import ENDED, NO_ACCOUNT, Page, Step, sentence, unknown
 from coorace_eval.apps.steps.collection import CollectionStep
-from coorace_eval.apps.steps.feedback import FeedbackStep
 from coorace_eval.apps.steps.framework import FrameworkStep
-from coorace_eval.apps.steps.framing import FramingStep
 from coorace_eval.apps.steps.home import HomePage, is_year
 from coorace_eval.apps.steps.journal import JournalPage
-from coorace_eval.apps.steps.lists import ExplorationStep, FollowUpStep
 from coorace_eval.apps.steps.network import NetworkPage
 from coorace_eval.apps.steps.outside import OutsidePage
-from coorace_eval.apps.steps.people import PeoplePage
 from coorace_eval.apps.steps.progress import ProgressPage
 from coorace_eval.apps.typography import french
-from coorace_eval.apps.views import (
-    analysis,
-    collection,
-    framework,
-    home,
-    journal,
-    network,
-    outside,
-    people,
-    progress,
-    words,
-)
+from coorace_eval.apps.views import outside
 from coorace_eval.apps.views.campaign import frame
 from coorace_eval.apps.views.outside import menu, person
 from coorace_eval.apps.workspace import ORDER, Workspace
 from coorace_eval.campaigns.model import NEXT, State
+from coorace_eval.language import FRENCH, LANGUAGES, language, speaking
 from coorace_eval.problems import CampaignError, CooraceError, Problem, StoreError
 from coorace_eval.referential import Referential
 
 log = logging.getLogger(__name__)
 
-View = Callable[[Any], dict[str, Any]]
-STEPS: dict[State, tuple[type[Step], View]] = {
-    State.CADRAGE: (FramingStep, words.framing),
-    State.EXPLORATION: (ExplorationStep, words.exploration),
-    State.REFERENTIEL: (FrameworkStep, framework.framework),
-    State.COLLECTE: (CollectionStep, collection.collection),
-    State.ANALYSE: (AnalysisStep, analysis.analysis),
-    State.RESTITUTION: (FeedbackStep, analysis.feedback),
-    State.SUIVI: (FollowUpStep, words.follow_up),
-}
-VIEWS: dict[type[OutsidePage], View] = {
-    HomePage: home.home,
-    ProgressPage: progress.progress,
-    PeoplePage: people.people,
-    NetworkPage: network.network,
-    JournalPage: journal.journal,
-}
-PAGES: dict[str, type[PeoplePage] | type[NetworkPage]] = {"personnes": PeoplePage, "reseau": NetworkPage}
 UNFORESEEN = "Cette action n'a pas abouti ; ce qui est dit enregistré l'est. Rechargez la page. (CAM-004)"
 UNSHOWN = (
     "Cette page ne peut pas s'afficher ; ce qui est enregistré le reste. Ouvrez une autre étape. (CAM-004)"
@@ -92,6 +61,7 @@ class Router:
         self.step: Step | None = None
         self.barrier: dict[str, Any] | None = None
         self.wide_problem = ""
+        self.language = FRENCH
         self._identify()
         self.page = self._entrance()
 
@@ -101,18 +71,20 @@ class Router:
         return self.step or self.page
 
     def screen(self) -> dict[str, Any]:
-        """What to show now."""
-        state = self.barrier or self._drawn()
-        state["bar"] = state["bar"] | self._bar()
-        if self.wide_problem:
-            state["problems"] = [{"id": "", "text": self.wide_problem}, *state["problems"]]
-        return french(state)
+        """What to show now, in the language of this person."""
+        with speaking(self.language):
+            state = self.barrier or self._drawn()
+            state["bar"] = state["bar"] | self._bar()
+            if self.wide_problem:
+                state["problems"] = [{"id": "", "text": self.wide_problem}, *state["problems"]]
+            state["language"] = language()
+            return french(state) if language() == FRENCH else state
 
     def _drawn(self) -> dict[str, Any]:
         """The page; one that cannot be drawn leaves the way to the others open."""
         step = self.step
         try:
-            return VIEWS[type(self.page)](self.page) if step is None else STEPS[step.state][1](step)
+            return drawn(step or self.page)
         except Exception:
             log.exception("page %s failed", type(self.place).__name__)
             bare = outside.bare(self.page) if step is None else frame(step, [], [])
@@ -128,7 +100,8 @@ class Router:
             handler = self._handlers.get(intent)
             if handler is None:
                 raise unknown(intent)
-            handler(self, args)
+            with speaking(self.language):
+                handler(self, args)
         except AccessError as error:
             self._turn_away(error)
         except CooraceError as error:
@@ -222,6 +195,8 @@ class Router:
             self._tab({"id": target})
         elif verb == "page":
             self._visit(target, item)
+        elif verb == "room":
+            self._enter(target, item)
         elif self.step is None:
             self._act_beside(self.page, action, item)
         else:
@@ -272,7 +247,9 @@ class Router:
                 here = self.step.work if self.step else None
                 if here is None or (here.enterprise, here.year) != (enterprise, int(year)):
                     self.open(enterprise, int(year))
-                if rest and rest[0] in {state.value for state in STEPS}:
+                if rest and rest[0] in ROOMS:
+                    self._enter(rest[0], "/".join(rest[1:]))
+                elif rest and rest[0] in {state.value for state in STEPS}:
                     self._go(rest[0])
             case ["entreprise", enterprise, JournalPage.name]:
                 self._visit(JournalPage.name, enterprise)
@@ -302,6 +279,21 @@ class Router:
             work.move(state, here)
         self._arrive(state)
 
+    def _enter(self, name: str, item: str = "") -> None:
+        """Open a room of the campaign in hand."""
+        if self.step is None or name not in ROOMS:
+            raise unknown(name)
+        work = self.step.work
+        work.reload()
+        self.step = ROOMS[name][0](work, item[:200])
+
+    def _speak(self, args: dict[str, Any]) -> None:
+        """Show everything in another language from now on."""
+        code = _text(args, "id")
+        if code not in LANGUAGES:
+            raise unknown(code)
+        self.language = code
+
     def _arrive(self, state: State) -> None:
         assert self.step is not None
         work = self.step.work
@@ -318,6 +310,7 @@ class Router:
         "step": _step,
         "route": _route,
         "home": _home,
+        "language": _speak,
     }
 
 

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from coorace_eval.apps.router import STEPS, UNSHOWN, Router
+from coorace_eval.apps.directory import STEPS
+from coorace_eval.apps.router import UNSHOWN, Router
 
 BLOCKS = {
     "text": {"text"},

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from coorace_eval.access import Access
-from coorace_eval.apps.router import STEPS, Router
+from coorace_eval.apps.directory import STEPS
+from coorace_eval.apps.router import Router
 from coorace_eval.apps.steps.base import Step
 from coorace_eval.apps.workspace import Workspace
 from coorace_eval.campaigns.model import State

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coorace_eval.access import Access
-from coorace_eval.apps.router import STEPS, Router
+from coorace_eval.apps.directory import STEPS
+from coorace_eval.apps.router import Router
 from coorace_eval.campaigns.model import State
 from coorace_eval.formatting import parse_number
 from coorace_eval.storage import open_store

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from coorace_eval.apps.steps.base import Step
+from coorace_eval.apps.steps.room import Room
 from coorace_eval.apps.views import blocks as b
 from coorace_eval.apps.workspace import ORDER
 from coorace_eval.campaigns.model import State
+from coorace_eval.language import tr
 
 LEADS = {
     State.CADRAGE: "Dites pourquoi vous évaluez, sur quoi et avec qui. Tout peut être complété plus tard.",
@@ -24,7 +26,9 @@ def frame(step: Step, blocks: list[b.Block], actions: list[b.Block], tabs: Any =
     """The whole screen of a step."""
     work, rank = step.work, ORDER.index(step.state)
     lock = [b.notice("info", "Lecture seule", step.locked)] if step.locked else []
-    path = f"campagne/{work.enterprise}/{work.year}/{step.state.value}"
+    path = (
+        step.route if isinstance(step, Room) else f"campagne/{work.enterprise}/{work.year}/{step.state.value}"
+    )
     return {
         "title": f"{step.state.label} · {work.title}",
         "route": path,
@@ -41,6 +45,23 @@ def frame(step: Step, blocks: list[b.Block], actions: list[b.Block], tabs: Any =
         "actions": [*previous(rank), *actions],
         "toast": step.toast,
     }
+
+
+def room(
+    step: Room,
+    blocks: list[b.Block],
+    actions: list[b.Block],
+    *,
+    small: str = "",
+    text: str = "",
+    lead: str = "",
+) -> b.Block:
+    """The whole screen of a room: as a step, under its own title, with the way back to its step."""
+    state = frame(step, blocks, [])
+    title = text or tr(step.label)
+    back = b.action(f"go.{step.state.value}", tr("Revenir : {step}", step=tr(step.state.label).lower()))
+    heading = {"small": small or tr(step.state.label), "text": title, "lead": lead}
+    return state | {"title": f"{title} · {step.work.title}", "heading": heading, "actions": [back, *actions]}
 
 
 def stepper(step: Step) -> b.Block:
