@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeAlias
 
@@ -22,11 +23,11 @@ _WIDTH = re.compile(r'<svg[^>]* width="(\d+)')
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A text; ``chapeau`` opens a section, ``note`` is said in passing."""
+    """A text; ``chapeau`` opens a section, ``note`` is in passing, ``commentaire`` is the enterprise's."""
 
     kind: ClassVar[str] = "paragraph"
     text: str
-    tone: Literal["texte", "chapeau", "note"] = "texte"
+    tone: Literal["texte", "chapeau", "note", "commentaire"] = "texte"
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,19 @@ class Heading:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table, with what is added below in small letters."""
+    """A cell of a table, with what is added below in small letters.
+
+    Parameters
+    ----------
+    ref
+        The reference of the figure that the cell shows, by which the application tells where it comes
+        from; empty where there is none.
+    """
 
     text: str
     note: str = ""
     quiet: bool = False
+    ref: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,21 +80,58 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Series:
+    """One line or one set of bars: a value per category, ``None`` where nothing is known."""
+
+    name: str
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class ChartData:
+    """The figures of a chart, for a document in which it can be edited.
+
+    Parameters
+    ----------
+    form
+        ``lignes`` over years, ``barres`` side by side.
+    categories
+        What stands along the axis, such as years or labels.
+    unit
+        ``ratio`` for shares, written as percentages; otherwise the words of the unit.
+    words
+        Where the values are ranks, what each rank is called, from 0.
+    """
+
+    form: Literal["lignes", "barres"]
+    title: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    unit: str = ""
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Figure:
-    """A chart as SVG, its caption, its description for whoever does not see it, its width."""
+    """A chart as SVG, its caption, its description for whoever does not see it, its width.
+
+    ``data`` holds its figures, one item per small chart, where they can be drawn again as they are.
+    """
 
     kind: ClassVar[str] = "figure"
     svg: str
     caption: str
     alt: str
     pixels: int
+    data: tuple[ChartData, ...] = ()
 
     @classmethod
-    def from_chart(cls, chart: AnyChart, caption: str = "") -> Figure:
+    def from_chart(cls, chart: AnyChart, caption: str = "", data: Sequence[ChartData] = ()) -> Figure:
         """A chart whose title becomes the caption."""
         svg = to_svg(chart, title=False)
         width = _WIDTH.search(svg)
-        return cls(svg, caption or headline(chart), describe(chart), int(width[1]) if width else 700)
+        pixels = int(width[1]) if width else 700
+        return cls(svg, caption or headline(chart), describe(chart), pixels, tuple(data))
 
 
 @dataclass(frozen=True)
@@ -133,11 +179,18 @@ Block: TypeAlias = Paragraph | Heading | Table | Figure | Quote | Stance | Entri
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the report; ``apart`` starts on a new page."""
+    """A part of the report; ``apart`` starts on a new page.
+
+    Parameters
+    ----------
+    id
+        How an enterprise's choice names the section, such as ``cibles`` or ``dimension.emploi``.
+    """
 
     title: str
     blocks: tuple[Block, ...]
     apart: bool = False
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,6 +201,10 @@ class Report:
     ----------
     facts
         What the title page says below the name, as pairs of a label and a text.
+    language
+        ``fr`` or ``en``: what a document tells to whoever reads it aloud.
+    settled
+        The day of the last answer: documents bear this date and not the clock's.
     """
 
     title: str
@@ -155,6 +212,8 @@ class Report:
     year: int
     facts: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
+    language: str = "fr"
+    settled: date | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The content as plain lists and texts, ready for JSON."""
