@@ -17,6 +17,10 @@ FRENCH, ENGLISH = "fr", "en"
 LANGUAGES = {FRENCH: "Français", ENGLISH: "English"}
 """The languages there are, each by its own name."""
 
+DECIMAL = {FRENCH: ",", ENGLISH: "."}
+THOUSANDS = {FRENCH: "\u202f", ENGLISH: ","}
+"""How each language writes a number."""
+
 LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "coorace_eval"
 
@@ -69,16 +73,17 @@ def tr(text: str, /, **parts: object) -> str:
 
 
 def trn(one: str, many: str, count: float, /, **parts: object) -> str:
-    """A text that depends on a count, which is its part ``n`` unless another one is given.
+    r"""A text that depends on a count, which is its part ``n`` unless another one is given.
 
-    In French the singular goes up to, but not including, two.
+    In French the singular goes up to, but not including, two. Thousands are set apart as the
+    language does.
 
-    >>> trn("{n} carte", "{n} cartes", 3)
-    '3 cartes'
+    >>> trn("{n} carte", "{n} cartes", 3), trn("{n} carte", "{n} cartes", 1234)
+    ('3 cartes', '1\u202f234 cartes')
     """
     whole = int(count)
-    found = _catalogue(language()).ngettext(one, many, whole)
-    return found.format_map({"n": whole} | parts)
+    found = _catalogue(language()).ngettext(one, many, abs(whole))
+    return found.format_map({"n": f"{whole:,}".replace(",", THOUSANDS[language()])} | parts)
 
 
 def mark(text: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from coorace_eval.language import mark
 from coorace_eval.problems import CooraceError, Problem
 from coorace_eval.vocabulary import Labelled
 
@@ -26,17 +27,17 @@ _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@+'-]{1,99}")
 class Role(Labelled):
     """What a person comes for; it decides what they may see and change."""
 
-    ENTREPRISE = "entreprise", "Entreprise"
-    REFERENT = "referent", "Référent-e"
-    CHERCHEUR = "chercheur", "Chercheur-e"
-    FEDERATION = "federation", "Fédération"
+    ENTREPRISE = "entreprise", mark("Entreprise")
+    REFERENT = "referent", mark("Référent-e")
+    CHERCHEUR = "chercheur", mark("Chercheur-e")
+    FEDERATION = "federation", mark("Fédération")
 
 
 class LinkPurpose(Labelled):
     """What a link sent to a person is for."""
 
-    INVITATION = "invitation", "Invitation"
-    RESET = "reset", "Nouveau mot de passe"
+    INVITATION = "invitation", mark("Invitation")
+    RESET = "reset", mark("Nouveau mot de passe")
 
 
 class AccessError(CooraceError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from coorace_eval.language import mark
 from coorace_eval.problems import CampaignError, Problem
 from coorace_eval.vocabulary import EnterpriseKind, Labelled
 
@@ -15,14 +16,14 @@ if TYPE_CHECKING:
 class State(Labelled):
     """The step that a campaign has reached, in the words of the démarche."""
 
-    CADRAGE = "cadrage", "Cadrage"
-    EXPLORATION = "exploration", "Exploration"
-    REFERENTIEL = "referentiel", "Référentiel"
-    COLLECTE = "collecte", "Collecte"
-    ANALYSE = "analyse", "Analyse"
-    RESTITUTION = "restitution", "Restitution"
-    SUIVI = "suivi", "Suivi"
-    CLOSE = "close", "Close"
+    CADRAGE = "cadrage", mark("Cadrage")
+    EXPLORATION = "exploration", mark("Exploration")
+    REFERENTIEL = "referentiel", mark("Référentiel")
+    COLLECTE = "collecte", mark("Collecte")
+    ANALYSE = "analyse", mark("Analyse")
+    RESTITUTION = "restitution", mark("Restitution")
+    SUIVI = "suivi", mark("Suivi")
+    CLOSE = "close", mark("Close")
 
 
 NEXT: dict[State, frozenset[State]] = {

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from coorace_eval.language import mark
 from coorace_eval.referential.model import Part, Referential
 from coorace_eval.vocabulary import Labelled
 
@@ -13,9 +14,9 @@ from coorace_eval.vocabulary import Labelled
 class ChangeKind(Labelled):
     """What happens to an element."""
 
-    AJOUT = "ajout", "Ajouté"
-    RETRAIT = "retrait", "Retiré"
-    MODIFICATION = "modification", "Modifié"
+    AJOUT = "ajout", mark("Ajouté")
+    RETRAIT = "retrait", mark("Retiré")
+    MODIFICATION = "modification", mark("Modifié")
 
 
 @dataclass(frozen=True, slots=True)
