@@ -11,6 +11,7 @@ from coorace_eval.access.overview import Overview
 from coorace_eval.access.people import People
 from coorace_eval.accounts import Right
 from coorace_eval.campaigns.answers import Answer, Answers
+from coorace_eval.campaigns.edition import Asset
 from coorace_eval.campaigns.model import Campaign, Enterprise
 from coorace_eval.referential import Referential
 from coorace_eval.storage import Store
@@ -36,6 +37,8 @@ class AuthorisedStore(People, Overview):
     appreciations = reading(Store.appreciations)
     appreciation_history = reading(Store.appreciation_history)
     story = reading(Store.story)
+    edition = reading(Store.edition)
+    leaflet_choice = reading(Store.leaflet_choice)
 
     save_framing = writing(CHANGED, "le cadrage")(Store.save_framing)
     save_card = writing(CHANGED, "une carte")(Store.save_card)
@@ -45,6 +48,8 @@ class AuthorisedStore(People, Overview):
     save_decision = writing(CHANGED, "une décision")(Store.save_decision)
     remove_decision = writing(TOOK_AWAY, "une décision")(Store.remove_decision)
     save_appreciation = writing(CHANGED, "une appréciation")(Store.save_appreciation)
+    save_edition = writing(CHANGED, "le document")(Store.save_edition)
+    save_leaflet_choice = writing(CHANGED, "la plaquette")(Store.save_leaflet_choice)
 
     def enterprises(self) -> list[Enterprise]:
         """The enterprises that the person may read, by identifier."""
@@ -134,6 +139,25 @@ class AuthorisedStore(People, Overview):
         elif before.overlay != campaign.overlay:
             self._note(CHANGED, enterprise, year, "le référentiel")
 
+    def asset(self, enterprise: str, part: str) -> Asset | None:
+        """A file of an enterprise that the person may read."""
+        self._require_for(Right.READ, enterprise)
+        return self._store.asset(enterprise, part)
+
+    def save_asset(self, enterprise: str, asset: Asset) -> None:
+        """Keep a file for the documents of an enterprise, whatever the year."""
+        self._start_writing()
+        self._require_for(Right.WRITE, enterprise)
+        self._store.save_asset(enterprise, asset)
+        self._note(CHANGED, enterprise, what=_file(asset.part))
+
+    def remove_asset(self, enterprise: str, part: str) -> None:
+        """Remove a file that was kept for the documents of an enterprise."""
+        self._start_writing()
+        self._require_for(Right.WRITE, enterprise)
+        self._store.remove_asset(enterprise, part)
+        self._note(TOOK_AWAY, enterprise, what=_file(part))
+
     def answers(self, enterprise: str | None = None, year: int | None = None) -> Answers:
         """The answers that the person may read: of an enterprise, of a year, or all, as tables."""
         if enterprise is not None:
@@ -175,3 +199,8 @@ class AuthorisedStore(People, Overview):
         said = ", ".join(names[:_MOST_NAMED]) + ("…" if len(names) > _MOST_NAMED else "")
         keep = writing(CHANGED, f"les données : {said}")(Store.record_all)
         return keep(self, enterprise, year, given, author=author, seen_at=seen_at)
+
+
+def _file(part: str) -> str:
+    """What the journal calls a file of an enterprise."""
+    return "le modèle Word" if part == "modele_word" else "une image"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Table, func, insert, select, text
+from sqlalchemy import Connection, Integer, LargeBinary, Table, func, insert, select, text
 
 from coorace_eval.problems import Problem, StoreError
 from coorace_eval.storage.engines import Address, begin_writing, connected
@@ -14,6 +14,8 @@ from coorace_eval.storage.faults import translated
 from coorace_eval.storage.tables import METADATA
 
 _AT_ONCE = 2_000
+_FILES_AT_ONCE = 4
+"""Rows that hold a file each may weigh megabytes."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,8 @@ def _mark(connection: Connection, table: Table) -> _Mark:
 
 def _rows(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
     found = connection.execution_options(stream_results=True).execute(select(table))
-    for part in found.mappings().partitions(_AT_ONCE):
+    holds_files = any(isinstance(column.type, LargeBinary) for column in table.columns)
+    for part in found.mappings().partitions(_FILES_AT_ONCE if holds_files else _AT_ONCE):
         yield [dict(row) for row in part]
 
 

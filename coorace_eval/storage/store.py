@@ -7,12 +7,13 @@ from contextlib import contextmanager
 
 from coorace_eval.storage.accounts import AccountShelf
 from coorace_eval.storage.answers import AnswerShelf
+from coorace_eval.storage.editions import Editions
 from coorace_eval.storage.engines import Address, connected
 from coorace_eval.storage.faults import translated
 from coorace_eval.storage.words import Words
 
 
-class Store(AnswerShelf, Words, AccountShelf):
+class Store(AnswerShelf, Words, Editions, AccountShelf):
     """An open store; use it inside ``with open_store(...)``."""
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -22,7 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision; it names the last file of ``migrations/versions``."""
 
 VERSION_TABLE = "coorace_eval_version"
@@ -239,6 +240,18 @@ DECISION = _of_campaign(
     _text("due"),
     Column("done", Boolean, nullable=False),
     _text("dimension"),
+)
+
+EDITION = _of_campaign("edition", _text("document", primary_key=True), _text("content"))
+
+ASSET = Table(
+    "asset",
+    METADATA,
+    Column("enterprise", Plain, ForeignKey("enterprise.id", ondelete="CASCADE"), primary_key=True),
+    _text("part", primary_key=True),
+    _text("name"),
+    _text("mime"),
+    Column("content", LargeBinary, nullable=False),
 )
 
 ACCOUNT = Table(

@@ -13,6 +13,7 @@ from storage.conftest import new_database, server, url
 from coorace_eval.access import Access
 from coorace_eval.accounts import Account, Role, new_key
 from coorace_eval.campaigns import Answer, Appreciation, Campaign, Card, Decision, Enterprise, State, Verbatim
+from coorace_eval.campaigns.edition import Asset, Edition, LeafletChoice, SectionChoice
 from coorace_eval.campaigns.framing import FRAMING
 from coorace_eval.storage import open_store
 from coorace_eval.vocabulary import EnterpriseKind, Level, ValueStatus
@@ -47,6 +48,9 @@ def fill(url: str, id: str, state: State = State.COLLECTE) -> None:
         store.save_appreciation(*key, Appreciation("emploi", next(iter(Level)), said), author=said)
         store.save_verbatim(*key, Verbatim("k", "emploi", said, said, True))
         store.save_decision(*key, Decision("k", said, said, said, False))
+        store.save_edition(*key, Edition((SectionChoice("demarche", comment=said),)))
+        store.save_leaflet_choice(*key, LeafletChoice(title=said, text=said))
+        store.save_asset(id, Asset("logo", said, "image/png", said.encode()))
 
 
 @dataclass

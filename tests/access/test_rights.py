@@ -28,6 +28,7 @@ from coorace_eval.campaigns import (
     State,
     Verbatim,
 )
+from coorace_eval.campaigns.edition import Asset, Edition, LeafletChoice
 from coorace_eval.problems import CampaignError, CooraceError, StoreError
 from coorace_eval.referential import Overlay
 from coorace_eval.storage import Store, open_store
@@ -51,7 +52,7 @@ KEPT_INSIDE = {
 READS = {
     "answer_list": (), "history": (), "framing": (), "cards": (), "verbatims": (), "decisions": (),
     "appreciations": (), "appreciation_history": (), "story": (), "campaign": (), "answers": (),
-    "campaigns": (),
+    "campaigns": (), "edition": (), "leaflet_choice": (),
 }  # fmt: skip
 WRITES: dict[str, tuple[Any, ...]] = {
     "hold": (),
@@ -65,7 +66,12 @@ WRITES: dict[str, tuple[Any, ...]] = {
     "save_decision": (Decision("n", "x", "x", "x", False),),
     "remove_decision": ("k",),
     "save_appreciation": (Appreciation("emploi", None, "x"),),
+    "save_edition": (Edition(language="en"),),
+    "save_leaflet_choice": (LeafletChoice(title="x"),),
 }
+LOGO = Asset("logo", "logo.png", "image/png", b"x")
+FILES: dict[str, tuple[Any, ...]] = {"asset": ("logo",), "save_asset": (LOGO,), "remove_asset": ("logo",)}
+"""What belongs to an enterprise, whatever the year."""
 WHOLE = {
     "enterprises",
     "save_enterprise",
@@ -84,7 +90,7 @@ def public(kind: type) -> set[str]:
 def test_every_public_name_of_the_store_is_given_with_a_check_or_not_at_all():
     given = public(Store) & public(AuthorisedStore)
     assert public(Store) - given == KEPT_INSIDE, "une méthode nouvelle de Store : à qui la donne-t-on ?"
-    assert given == {*READS, *WRITES, *WHOLE}, "à éprouver ci-dessous"
+    assert given == {*READS, *WRITES, *FILES, *WHOLE}, "à éprouver ci-dessous"
     assert not issubclass(AuthorisedStore, Store)
     for name in given:
         assert getattr(AuthorisedStore, name) is not getattr(Store, name)
@@ -130,6 +136,21 @@ def test_each_role_reads_and_writes_its_own_enterprises_and_no_other(world, role
         with pytest.raises(AccessError), access.open() as store:
             getattr(store, name)(enterprise=id, year=YEAR, **_named(name, more))
     assert len(said) == 1 and "ACC-001" in said.pop(), "mêmes mots, que l'entreprise existe ou non"
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("name", FILES)
+def test_the_files_of_an_enterprise_are_those_of_its_people(world, role, name):
+    access, said = world.enter(role), set()
+    for id in (*ALL, "nulle_part", "", f"{MARAIS}\0", None, [MARAIS]):
+        if isinstance(id, str) and id in MEMBERS[role]:
+            with access.open() as store:
+                getattr(store, name)(id, *FILES[name])
+            continue
+        with pytest.raises(AccessError) as caught, access.open() as store:
+            getattr(store, name)(id, *FILES[name])
+        said.add(str(caught.value))
+    assert len(said) == 1 and "ACC-001" in said.pop()
 
 
 def _named(name: str, more: tuple[Any, ...]) -> dict[str, Any]:
@@ -223,7 +244,7 @@ ITEMS = st.sampled_from(
         TEN, [TEN], Card("k", "pris", "x"), Verbatim("k", "emploi", "pris", "x", True), "k",
         Decision("k", "pris", "x", "x", True), Appreciation("emploi", None, "pris"), {}, None, "region",
         Role.FEDERATION, [*ALL], datetime(2020, 1, 1, tzinfo=UTC), new_key(), "clé de remi", "clé de ana",
-        "essai@1",
+        "essai@1", Edition(language="en"), LeafletChoice(title="pris"), LOGO, "logo",
     ]
 )  # fmt: skip
 BIG = st.one_of(
