@@ -11,35 +11,36 @@ from coorace_eval.apps.steps.feedback import FeedbackStep
 from coorace_eval.apps.views import blocks as b
 from coorace_eval.apps.views.campaign import dimension_tabs, frame
 from coorace_eval.campaigns.model import State
-from coorace_eval.formatting import MISSING, count, format_value
+from coorace_eval.formatting import MISSING, format_value
 from coorace_eval.indicators.compare import favourable, size_of_change
+from coorace_eval.language import mark, tr, trn
 from coorace_eval.referential import Indicator
 from coorace_eval.vocabulary import Confidence, Level, ValueStatus
 
 LEVEL_HELP = {
-    Level.A_CONSTRUIRE: "Presque tout reste à faire.",
-    Level.PREMIERS_PAS: "Des actions existent, encore isolées.",
-    Level.BIEN_ENGAGE: "L'action est régulière et donne des résultats.",
-    Level.ACQUIS: "C'est une force reconnue de l'entreprise.",
+    Level.A_CONSTRUIRE: mark("Presque tout reste à faire."),
+    Level.PREMIERS_PAS: mark("Des actions existent, encore isolées."),
+    Level.BIEN_ENGAGE: mark("L'action est régulière et donne des résultats."),
+    Level.ACQUIS: mark("C'est une force reconnue de l'entreprise."),
 }
 CONFIDENCE_HELP = {
-    Confidence.A_VERIFIER: "Peu de chiffres, ou des avis partagés.",
-    Confidence.PLUTOT_SUR: "Les chiffres et les avis vont dans le même sens.",
-    Confidence.SUR: "Des chiffres solides et un accord du groupe.",
+    Confidence.A_VERIFIER: mark("Peu de chiffres, ou des avis partagés."),
+    Confidence.PLUTOT_SUR: mark("Les chiffres et les avis vont dans le même sens."),
+    Confidence.SUR: mark("Des chiffres solides et un accord du groupe."),
 }
 MOST_GAPS = 10
 COLUMNS = [
-    ("Indicateur", False),
-    ("Cette année", True),
-    ("L'an dernier", True),
-    ("Évolution", False),
-    ("Cible", True),
+    (mark("Indicateur"), False),
+    (mark("Cette année"), True),
+    (mark("L'an dernier"), True),
+    (mark("Évolution"), False),
+    (mark("Cible"), True),
 ]
 
 
 def analysis(step: AnalysisStep) -> b.Block:
     """One dimension: facts, then the group's appreciation and what people said."""
-    facts = facts_table(step.work.results, step.facts(), "Les faits")
+    facts = facts_table(step.work.results, step.facts(), tr("Les faits"))
     left = [_appreciation(step)]
     right = [*_quotes(step), *_adding(step)]
     blocks = [facts, {"type": "columns", "left": left, "right": right}]
@@ -56,10 +57,17 @@ def facts_table(results: object, compared: pd.DataFrame, caption: str) -> b.Bloc
         if math.isnan(row.value):
             value = ValueStatus(row.value_status).label
         target = (
-            f"{shown(row.target, indicator)} en {row.target_year}" if not math.isnan(row.target) else MISSING
+            tr("{target} en {year}", target=shown(row.target, indicator), year=row.target_year)
+            if not math.isnan(row.target)
+            else MISSING
         )
         rows.append((row.label, value, shown(row.previous, indicator), change_words(row, indicator), target))
-    return b.table(caption, COLUMNS, rows, "Aucun indicateur dans cette dimension.")
+    return b.table(
+        caption,
+        [(tr(label), numeric) for label, numeric in COLUMNS],
+        rows,
+        tr("Aucun indicateur dans cette dimension."),
+    )
 
 
 def shown(value: float, indicator: Indicator) -> str:
@@ -72,28 +80,30 @@ def change_words(row: object, indicator: Indicator) -> str:
     change = row.change  # type: ignore[attr-defined]
     size = size_of_change(indicator, change)
     if size in ("", MISSING):
-        return size or "stable"
+        return size or tr("stable")
     good = favourable(change, indicator.direction, value=row.value, balance=indicator.balance)  # type: ignore[attr-defined]
-    opinion = "" if good is None else " (favorable)" if good else " (à regarder)"
-    return f"{'en hausse' if change > 0 else 'en baisse'} de {size}{opinion}"
+    moved = tr("en hausse de {size}", size=size) if change > 0 else tr("en baisse de {size}", size=size)
+    if good is None:
+        return moved
+    return tr("{moved} (favorable)", moved=moved) if good else tr("{moved} (à regarder)", moved=moved)
 
 
 def _judged(step: AnalysisStep, dimension: str) -> str:
     level = step.appreciation_of(dimension).level
-    return level.label if level else "À apprécier"
+    return level.label if level else tr("À apprécier")
 
 
 def _appreciation(step: AnalysisStep) -> b.Block:
     tab, kept, locked = step.tab, step.appreciation, bool(step.locked)
-    levels = [{"id": level.value, "label": level.label, "help": LEVEL_HELP[level]} for level in Level]
-    sure = [{"id": c.value, "label": c.label, "help": CONFIDENCE_HELP[c]} for c in Confidence]
+    levels = [{"id": level.value, "label": level.label, "help": tr(LEVEL_HELP[level])} for level in Level]
+    sure = [{"id": c.value, "label": c.label, "help": tr(CONFIDENCE_HELP[c])} for c in Confidence]
     return b.fields(
-        "Votre appréciation collective",
+        tr("Votre appréciation collective"),
         [
             b.field(
                 f"level@{tab}",
                 "choice",
-                "Où en êtes-vous ?",
+                tr("Où en êtes-vous ?"),
                 kept.level or "",
                 step,
                 options=levels,
@@ -102,17 +112,17 @@ def _appreciation(step: AnalysisStep) -> b.Block:
             b.field(
                 f"why@{tab}",
                 "textarea",
-                "Pourquoi ?",
+                tr("Pourquoi ?"),
                 kept.why,
                 step,
                 max=5000,
                 readonly=locked,
-                help="Ce qui explique les chiffres, ce qu'ils ne disent pas.",
+                help=tr("Ce qui explique les chiffres, ce qu'ils ne disent pas."),
             ),
             b.field(
                 f"confidence@{tab}",
                 "choice",
-                "Le groupe en est-il sûr ?",
+                tr("Le groupe en est-il sûr ?"),
                 kept.confidence or "",
                 step,
                 options=sure,
@@ -129,11 +139,11 @@ def _quotes(step: AnalysisStep) -> list[b.Block]:
             "id": v.id,
             "title": _quoted(v.text),
             "text": v.who,
-            "badges": [] if v.consent else [{"label": "Non publié", "tone": "todo"}],
-            "note": "" if v.consent else "Sans accord, ce témoignage reste dans le groupe.",
+            "badges": [] if v.consent else [{"label": tr("Non publié"), "tone": "todo"}],
+            "note": "" if v.consent else tr("Sans accord, ce témoignage reste dans le groupe."),
             "retired": False,
             "open": False,
-            "actions": [] if step.locked else [b.action("remove_verbatim", "Retirer", "quiet")],
+            "actions": [] if step.locked else [b.action("remove_verbatim", tr("Retirer"), "quiet")],
             "fields": [],
         }
         for v in found
@@ -141,9 +151,9 @@ def _quotes(step: AnalysisStep) -> list[b.Block]:
     return [
         {
             "type": "list",
-            "legend": "Ce que disent les personnes",
+            "legend": tr("Ce que disent les personnes"),
             "items": items,
-            "empty": "Aucun témoignage pour l'instant.",
+            "empty": tr("Aucun témoignage pour l'instant."),
         }
     ]
 
@@ -158,30 +168,39 @@ def _adding(step: AnalysisStep) -> list[b.Block]:
         return []
     draft, tab = step.draft, step.tab
     form = b.fields(
-        "Ajouter un témoignage",
+        tr("Ajouter un témoignage"),
         [
-            b.field(f"text@{tab}", "textarea", "Ce qui a été dit", draft["text"], step, max=1000),
+            b.field(f"text@{tab}", "textarea", tr("Ce qui a été dit"), draft["text"], step, max=1000),
             b.field(
-                f"who@{tab}", "text", "Par qui", draft["who"], step, help="Une fonction plutôt qu'un nom."
+                f"who@{tab}",
+                "text",
+                tr("Par qui"),
+                draft["who"],
+                step,
+                help=tr("Une fonction plutôt qu'un nom."),
             ),
             b.field(
                 f"consent@{tab}",
                 "check",
-                "La personne accepte que ses mots soient publiés",
+                tr("La personne accepte que ses mots soient publiés"),
                 draft["consent"],
                 step,
             ),
         ],
-        actions=[b.action("add_verbatim", "Ajouter le témoignage")],
+        actions=[b.action("add_verbatim", tr("Ajouter le témoignage"))],
     )
     return [form]
 
 
 def _analysis_actions(step: AnalysisStep) -> list[b.Block]:
     if step.work.campaign.state is State.ANALYSE:
-        return [b.action("close_analysis", "Passer à la restitution", "primary")]
+        return [b.action("close_analysis", tr("Passer à la restitution"), "primary")]
     return (
-        [b.action("go.restitution", "Continuer : restitution", "primary")]
+        [
+            b.action(
+                "go.restitution", tr("Continuer : {step}", step=State.RESTITUTION.label.lower()), "primary"
+            )
+        ]
         if step.work.reached(State.RESTITUTION)
         else []
     )
@@ -191,26 +210,28 @@ def feedback(step: FeedbackStep) -> b.Block:
     """The charts, what is missing, and the document."""
     work = step.work
     document = b.group(
-        "Le document à remettre",
+        tr("Le document à remettre"),
         [
             b.text(
-                "Un PDF lisible par toutes et tous : votre méthode, vos chiffres, vos appréciations, "
-                "les témoignages autorisés, vos décisions."
+                tr(
+                    "Un PDF lisible par toutes et tous : votre méthode, vos chiffres, vos appréciations, "
+                    "les témoignages autorisés, vos décisions."
+                )
             ),
             {
                 "type": "download",
                 "kind": "primary",
                 "id": "download",
-                "label": "Télécharger la restitution (PDF)",
+                "label": tr("Télécharger la restitution (PDF)"),
                 "note": step.file_name,
             },
         ],
     )
     blocks = [document, *_figures(step), _gaps(step)]
     ending = (
-        [b.action("close_feedback", "Passer au suivi", "primary")]
+        [b.action("close_feedback", tr("Passer au suivi"), "primary")]
         if work.campaign.state is State.RESTITUTION
-        else [b.action("go.suivi", "Continuer : suivi", "primary")]
+        else [b.action("go.suivi", tr("Continuer : {step}", step=State.SUIVI.label.lower()), "primary")]
     )
     return frame(step, blocks, ending)
 
@@ -224,15 +245,33 @@ def _figures(step: FeedbackStep) -> list[b.Block]:
 def _gaps(step: FeedbackStep) -> b.Block:
     gaps = step.work.results.select(year=step.work.year).gaps()
     rows = [
-        (gap.label, ValueStatus(gap.status).label, count(gap.count, "indicateur"), gap.source or "–")
+        (
+            gap.label,
+            ValueStatus(gap.status).label,
+            trn("{n} indicateur", "{n} indicateurs", gap.count),
+            gap.source or "–",
+        )
         for gap in gaps.itertuples(index=False)
     ]
-    title = f"Ce qui manque encore : {count(len(rows), 'donnée')}" if rows else "Il ne manque rien"
-    columns = [("Donnée", False), ("Statut", False), ("Ce qui l'attend", False), ("Où la trouver", False)]
-    caption = "Données manquantes, les plus attendues d'abord"
-    shown_rows = b.table(caption, columns, rows[:MOST_GAPS], "Toutes les données sont là.")
+    title = (
+        trn("Ce qui manque encore : {n} donnée", "Ce qui manque encore : {n} données", len(rows))
+        if rows
+        else tr("Il ne manque rien")
+    )
+    columns = [
+        (tr("Donnée"), False),
+        (tr("Statut"), False),
+        (tr("Ce qui l'attend"), False),
+        (tr("Où la trouver"), False),
+    ]
+    caption = tr("Données manquantes, les plus attendues d'abord")
+    shown_rows = b.table(caption, columns, rows[:MOST_GAPS], tr("Toutes les données sont là."))
     left = len(rows) - MOST_GAPS
     rest = b.text(
-        f"Et {count(left, 'autre donnée', 'autres données')}, que la collecte et le document listent."
+        trn(
+            "Et {n} autre donnée, que la collecte et le document listent.",
+            "Et {n} autres données, que la collecte et le document listent.",
+            left,
+        )
     )
     return b.group(title, [shown_rows, rest if left > 0 else None])

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from coorace_eval.apps.steps.base import Fault, Page
+from coorace_eval.language import tr
 
 Block = dict[str, Any]
 
@@ -24,7 +25,7 @@ def field(id: str, kind: str, label: str, value: object = "", page: Page | None 
         made["error"] = fault.text if fault else ""
         if fault and fault.typed and kind != "check":
             made["value"] = fault.typed
-        made["saved"] = "enregistré" if id in page.saved_fields and not fault else ""
+        made["saved"] = tr("enregistré") if id in page.saved_fields and not fault else ""
     return made
 
 
@@ -85,7 +86,7 @@ def action(id: str, label: str, kind: str = "secondary") -> Block:
 
 def opener(is_open: bool, label: str) -> Block:
     """The button that shows a form and hides it again; it stays in place, and keeps the keyboard."""
-    shown = action("open_form", "Fermer le formulaire" if is_open else label, "secondary")
+    shown = action("open_form", tr("Fermer le formulaire") if is_open else label, "secondary")
     return {"type": "buttons", "id": "ouverture", "actions": [shown]}
 
 

@@ -9,23 +9,27 @@ from coorace_eval.apps.steps.room import Room
 from coorace_eval.apps.views import blocks as b
 from coorace_eval.apps.workspace import ORDER
 from coorace_eval.campaigns.model import State
-from coorace_eval.language import tr
+from coorace_eval.language import mark, tr
 
 LEADS = {
-    State.CADRAGE: "Dites pourquoi vous évaluez, sur quoi et avec qui. Tout peut être complété plus tard.",
-    State.EXPLORATION: "Notez ce que l'entreprise apporte à son territoire, tel que les personnes le disent.",
-    State.REFERENTIEL: "Gardez ce qui vous ressemble, retirez le reste, ajoutez ce qui manque.",
-    State.COLLECTE: "Chaque chiffre est enregistré dès que vous quittez le champ. Vide n'est pas zéro.",
-    State.ANALYSE: "Lisez les faits ensemble, puis dites ce que vous en pensez, et pourquoi.",
-    State.RESTITUTION: "Relisez ce qui sera montré, puis téléchargez le document.",
-    State.SUIVI: "Notez ce que vous décidez de faire. Vous le retrouverez l'an prochain.",
+    State.CADRAGE: mark(
+        "Dites pourquoi vous évaluez, sur quoi et avec qui. Tout peut être complété plus tard."
+    ),
+    State.EXPLORATION: mark(
+        "Notez ce que l'entreprise apporte à son territoire, tel que les personnes le disent."
+    ),
+    State.REFERENTIEL: mark("Gardez ce qui vous ressemble, retirez le reste, ajoutez ce qui manque."),
+    State.COLLECTE: mark("Chaque chiffre est enregistré dès que vous quittez le champ. Vide n'est pas zéro."),
+    State.ANALYSE: mark("Lisez les faits ensemble, puis dites ce que vous en pensez, et pourquoi."),
+    State.RESTITUTION: mark("Relisez ce qui sera montré, puis téléchargez le document."),
+    State.SUIVI: mark("Notez ce que vous décidez de faire. Vous le retrouverez l'an prochain."),
 }
 
 
 def frame(step: Step, blocks: list[b.Block], actions: list[b.Block], tabs: Any = None) -> b.Block:
     """The whole screen of a step."""
     work, rank = step.work, ORDER.index(step.state)
-    lock = [b.notice("info", "Lecture seule", step.locked)] if step.locked else []
+    lock = [b.notice("info", tr("Lecture seule"), step.locked)] if step.locked else []
     path = (
         step.route if isinstance(step, Room) else f"campagne/{work.enterprise}/{work.year}/{step.state.value}"
     )
@@ -35,9 +39,9 @@ def frame(step: Step, blocks: list[b.Block], actions: list[b.Block], tabs: Any =
         "bar": b.bar(work.title, step.saved),
         "stepper": stepper(step),
         "heading": {
-            "small": f"Étape {rank + 1} sur {len(ORDER)}",
+            "small": tr("Étape {rank} sur {all}", rank=rank + 1, all=len(ORDER)),
             "text": step.state.label,
-            "lead": LEADS[step.state],
+            "lead": tr(LEADS[step.state]),
         },
         "problems": b.problems(step),
         "tabs": tabs,
@@ -59,15 +63,15 @@ def room(
     """The whole screen of a room: as a step, under its own title, with the way back to its step."""
     state = frame(step, blocks, [])
     title = text or tr(step.label)
-    back = b.action(f"go.{step.state.value}", tr("Revenir : {step}", step=tr(step.state.label).lower()))
-    heading = {"small": small or tr(step.state.label), "text": title, "lead": lead}
+    back = b.action(f"go.{step.state.value}", tr("Revenir : {step}", step=step.state.label.lower()))
+    heading = {"small": small or step.state.label, "text": title, "lead": lead}
     return state | {"title": f"{title} · {step.work.title}", "heading": heading, "actions": [back, *actions]}
 
 
 def stepper(step: Step) -> b.Block:
     """The seven steps, each told as done, current, to do or out of reach."""
     return {
-        "label": "Étapes de l'auto-évaluation",
+        "label": tr("Étapes de l'auto-évaluation"),
         "steps": [
             {
                 "id": state.value,
@@ -91,7 +95,7 @@ def _progress(step: Step, state: State) -> str:
 def previous(rank: int) -> list[b.Block]:
     """The way back to the step before."""
     return (
-        [b.action(f"go.{ORDER[rank - 1].value}", f"Revenir : {ORDER[rank - 1].label.lower()}")]
+        [b.action(f"go.{ORDER[rank - 1].value}", tr("Revenir : {step}", step=ORDER[rank - 1].label.lower()))]
         if rank
         else []
     )
@@ -101,7 +105,11 @@ def onward(step: Step) -> list[b.Block]:
     """The way to the next step, for a step that asks nothing before one leaves it."""
     rank = ORDER.index(step.state)
     return [
-        b.action(f"go.{ORDER[rank + 1].value}", f"Continuer : {ORDER[rank + 1].label.lower()}", "primary")
+        b.action(
+            f"go.{ORDER[rank + 1].value}",
+            tr("Continuer : {step}", step=ORDER[rank + 1].label.lower()),
+            "primary",
+        )
     ]
 
 

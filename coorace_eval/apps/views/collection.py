@@ -13,10 +13,11 @@ from coorace_eval.apps.views.campaign import dimension_tabs, frame
 from coorace_eval.campaigns.answers import Answer
 from coorace_eval.campaigns.model import State
 from coorace_eval.formatting import format_exact, format_value
+from coorace_eval.language import mark, tr, trn
 from coorace_eval.referential import Variable
 from coorace_eval.vocabulary import ValueStatus
 
-NOTE_LABELS = {"source": "D'où vient ce chiffre ?", "comment": "Commentaire"}
+NOTE_LABELS = {"source": mark("D'où vient ce chiffre ?"), "comment": mark("Commentaire")}
 
 
 def collection(step: CollectionStep) -> b.Block:
@@ -24,15 +25,17 @@ def collection(step: CollectionStep) -> b.Block:
     sources = {source.id: source.label for source in step.work.referential.sources}
     by_source: dict[str, list[Variable]] = {}
     for variable in step.variables(step.tab):
-        by_source.setdefault(sources.get(variable.source or "", "Autres données"), []).append(variable)
+        by_source.setdefault(sources.get(variable.source or "", tr("Autres données")), []).append(variable)
     groups = [b.fields(source, [_figure(step, v) for v in found]) for source, found in by_source.items()]
     done, asked = step.progress()
     meter = {
         "type": "meter",
-        "label": "Avancement de la collecte",
+        "label": tr("Avancement de la collecte"),
         "value": done,
         "max": max(asked, 1),
-        "text": f"{done} {'données renseignées' if done > 1 else 'donnée renseignée'} sur {asked}",
+        "text": trn(
+            "{n} donnée renseignée sur {asked}", "{n} données renseignées sur {asked}", done, asked=asked
+        ),
         "tone": "ok",
     }
     return frame(
@@ -45,7 +48,7 @@ def collection(step: CollectionStep) -> b.Block:
 
 def _progress(step: CollectionStep, dimension: str) -> str:
     done, asked = step.progress(dimension)
-    return f"{done} sur {asked}"
+    return tr("{done} sur {asked}", done=done, asked=asked)
 
 
 def _rules(step: CollectionStep) -> list[b.Block]:
@@ -54,8 +57,8 @@ def _rules(step: CollectionStep) -> list[b.Block]:
     here = {variable.id for variable in step.variables(step.tab)}
     made = []
     for kind, title, found in (
-        ("error", "À corriger avant de clore la collecte", blocking),
-        ("warn", "À vérifier", warnings),
+        ("error", tr("À corriger avant de clore la collecte"), blocking),
+        ("warn", tr("À vérifier"), warnings),
     ):
         if found:
             items = [
@@ -104,16 +107,21 @@ def _disputes(step: CollectionStep) -> list[b.Block]:
             "id": field,
             "title": _asked(step, field),
             "badges": [],
-            "text": f"Votre saisie : « {typed.strip()[:80]} ». {step.faults[field].text}",
+            "text": tr(
+                "Votre saisie : « {typed} ». {fault}", typed=typed.strip()[:80], fault=step.faults[field].text
+            ),
             "note": "",
             "retired": False,
             "open": False,
-            "actions": [b.action("take_mine", "Garder ma saisie"), b.action("take_theirs", "Garder l'autre")],
+            "actions": [
+                b.action("take_mine", tr("Garder ma saisie")),
+                b.action("take_theirs", tr("Garder l'autre")),
+            ],
             "fields": [],
         }
         for field, typed in step.disputed.items()
     ]
-    legend = "Une autre personne a écrit entre-temps"
+    legend = tr("Une autre personne a écrit entre-temps")
     return (
         [{"type": "list", "id": "disputes", "legend": legend, "items": items, "empty": ""}] if items else []
     )
@@ -123,27 +131,31 @@ def _asked(step: CollectionStep, field: str) -> str:
     variable = step.work.referential.variable(re.split(r"[|#]", field)[0])
     part = dict(step.parts(variable)).get(field.partition("|")[2], "")
     note = NOTE_LABELS.get(field.partition("#")[2], "")
-    return " · ".join(filter(None, [variable.question or variable.label, part, note]))
+    return " · ".join(filter(None, [variable.question or variable.label, part, note and tr(note)]))
 
 
 def _note(step: CollectionStep, variable: Variable, note: str) -> b.Block:
     answer = step.answer(variable.id)
     said = getattr(answer, note) if answer else ""
     id = f"{variable.id}#{note}"
-    return b.field(id, "text", NOTE_LABELS[note], said, step, readonly=bool(step.locked))
+    return b.field(id, "text", tr(NOTE_LABELS[note]), said, step, readonly=bool(step.locked))
 
 
 def _parts_label(step: CollectionStep, variable: Variable, parts: list[b.Block]) -> str:
     axes = ", ".join(step.work.referential.axis(axis).label.lower() for axis in step.axes(variable))
     filled = sum(bool(part["value"]) for part in parts)
-    return f"Détailler : {axes}" + (f" ({filled} sur {len(parts)})" if filled else "") if parts else ""
+    if not parts:
+        return ""
+    if not filled:
+        return tr("Détailler : {axes}", axes=axes)
+    return tr("Détailler : {axes} ({filled} sur {all})", axes=axes, filled=filled, all=len(parts))
 
 
 def _meta_label(answer: Answer | None) -> str:
     if answer is None or not (answer.source or answer.comment):
-        return "Source, commentaire"
+        return tr("Source, commentaire")
     said = answer.source or answer.comment
-    return f"Source, commentaire : {said if len(said) <= 60 else said[:59] + '…'}"
+    return tr("Source, commentaire : {said}", said=said if len(said) <= 60 else said[:59] + "…")
 
 
 def _parts(step: CollectionStep, variable: Variable) -> list[b.Block]:
@@ -173,27 +185,33 @@ def _previous(step: CollectionStep, variable: Variable) -> str:
         return ""
     value, status = history.values.at[key, variable.id], ValueStatus(history.statuses.at[key, variable.id])
     if np.isnan(value):
-        return "" if status is ValueStatus.NON_RENSEIGNE else f"{year} : {status.label.lower()}"
-    return f"{year} : {format_value(value, variable.unit.label)}"
+        return (
+            ""
+            if status is ValueStatus.NON_RENSEIGNE
+            else tr("{year} : {value}", year=year, value=status.label.lower())
+        )
+    return tr("{year} : {value}", year=year, value=format_value(value, variable.unit.label))
 
 
 def _actions(step: CollectionStep) -> list[b.Block]:
     state = step.work.campaign.state
     if state is State.CLOSE:
-        return [b.action("go.analyse", "Continuer : analyse", "primary")]
+        return [b.action("go.analyse", tr("Continuer : {step}", step=State.ANALYSE.label.lower()), "primary")]
     if step.locked:
         return [
-            b.action("reopen", "Rouvrir la collecte"),
-            b.action("go.analyse", "Continuer : analyse", "primary"),
+            b.action("reopen", tr("Rouvrir la collecte")),
+            b.action("go.analyse", tr("Continuer : {step}", step=State.ANALYSE.label.lower()), "primary"),
         ]
     sections = [d.id for d in step.sections]
     place = sections.index(step.tab) if step.tab in sections else 0
     made = [
         b.action(
-            "close_collection", "Clore la collecte", "secondary" if place + 1 < len(sections) else "primary"
+            "close_collection",
+            tr("Clore la collecte"),
+            "secondary" if place + 1 < len(sections) else "primary",
         )
     ]
     if place + 1 < len(sections):
         label = step.sections[place + 1].label
-        made.append(b.action(f"tab.{sections[place + 1]}", f"Suite : {label}", "primary"))
+        made.append(b.action(f"tab.{sections[place + 1]}", tr("Suite : {label}", label=label), "primary"))
     return made

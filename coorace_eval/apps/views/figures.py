@@ -9,6 +9,7 @@ import pandas as pd
 from coorace_eval import charts
 from coorace_eval.apps.views import blocks as b
 from coorace_eval.apps.workspace import Workspace
+from coorace_eval.language import tr
 
 MOST_TRENDS = 9
 
@@ -19,16 +20,16 @@ def figures(work: Workspace) -> list[b.Block]:
     chosen = followed(work)
     drawn = [
         _figure(
-            "Où en sommes-nous ?",
+            tr("Où en sommes-nous ?"),
             charts.profile(results, work.story),
             charts.profile_table(results, work.story),
         ),
-        _figure("Nos cibles", charts.targets(results, year), charts.targets_table(results, year)),
+        _figure(tr("Nos cibles"), charts.targets(results, year), charts.targets_table(results, year)),
         _figure(
-            "Ce qui a changé", charts.evolution(results, chosen), charts.evolution_table(results, chosen)
+            tr("Ce qui a changé"), charts.evolution(results, chosen), charts.evolution_table(results, chosen)
         ),
     ]
-    return [b.group("Ce que l'on montre", drawn)]
+    return [b.group(tr("Ce que l'on montre"), drawn)]
 
 
 def followed(work: Workspace) -> list[str]:
@@ -45,7 +46,7 @@ def _figure(caption: str, chart: Any, table: pd.DataFrame) -> b.Block:
         ["" if cell is None or cell != cell else str(cell) for cell in row]
         for row in table.itertuples(index=False)
     ]
-    beside = b.table(caption, columns, rows, "Aucune donnée pour l'instant.")
+    beside = b.table(caption, columns, rows, tr("Aucune donnée pour l'instant."))
     return {
         "type": "figure",
         "id": b.key("figure", caption),

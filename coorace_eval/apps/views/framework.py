@@ -5,7 +5,8 @@ from __future__ import annotations
 from coorace_eval.apps.steps.framework import MODES, FrameworkStep, time_budget
 from coorace_eval.apps.views import blocks as b
 from coorace_eval.apps.views.campaign import dimension_tabs, frame, onward
-from coorace_eval.formatting import count, format_exact, format_minutes
+from coorace_eval.formatting import format_exact, format_minutes
+from coorace_eval.language import tr, trn
 from coorace_eval.referential import Contribution, Indicator, Unit
 from coorace_eval.vocabulary import IndicatorKind, IndicatorStatus
 
@@ -25,12 +26,12 @@ def framework(step: FrameworkStep) -> b.Block:
 
 def _tabs(step: FrameworkStep) -> b.Block:
     kept = {d.id: sum(len(c.indicators) for c in d.contributions) for d in step.work.referential.dimensions}
-    tabs = dimension_tabs(step, lambda id: count(kept.get(id, 0), "indicateur"))
+    tabs = dimension_tabs(step, lambda id: trn("{n} indicateur", "{n} indicateurs", kept.get(id, 0)))
     tabs["items"] = [
         {
             "id": d.id,
             "label": d.label,
-            "note": count(kept.get(d.id, 0), "indicateur"),
+            "note": trn("{n} indicateur", "{n} indicateurs", kept.get(d.id, 0)),
             "current": d.id == step.tab,
         }
         for d in step.work.base.dimensions
@@ -41,16 +42,21 @@ def _tabs(step: FrameworkStep) -> b.Block:
 def _budget(step: FrameworkStep) -> b.Block:
     minutes, whole = step.minutes(), step.work.base
     kept, own = len(step.work.referential.indicators), len(step.added)
-    said = f"{count(kept, 'indicateur gardé', 'indicateurs gardés')}" + (
-        f", dont {own} à vous" if own else ""
-    )
+    said = trn("{n} indicateur gardé", "{n} indicateurs gardés", kept)
+    if own:
+        said = trn(
+            "{n} indicateur gardé, dont {own} à vous",
+            "{n} indicateurs gardés, dont {own} à vous",
+            kept,
+            own=own,
+        )
     most = time_budget(whole)
     return {
         "type": "meter",
-        "label": "Temps de collecte estimé",
+        "label": tr("Temps de collecte estimé"),
         "value": minutes,
         "max": max(most, minutes, 1),
-        "text": f"{format_minutes(minutes)} par an · {said}",
+        "text": tr("{duration} par an · {said}", duration=format_minutes(minutes), said=said),
         "tone": "warn" if minutes > LONG else "ok",
     }
 
@@ -65,7 +71,7 @@ def _contribution(step: FrameworkStep, shared: Contribution, ours: Contribution 
         "type": "list",
         "legend": label,
         "items": items,
-        "empty": "Aucun indicateur ici.",
+        "empty": tr("Aucun indicateur ici."),
         "text": shared.criterion,
     }
 
@@ -74,23 +80,23 @@ def _indicator(step: FrameworkStep, indicator: Indicator) -> b.Block:
     id, own = indicator.id, indicator.id in step.added
     retired, retiring = step.retired.get(id), id in step.retiring
     status = (
-        {"label": "À vous", "tone": "done"}
+        {"label": tr("À vous"), "tone": "done"}
         if own
         else {"label": indicator.status.label, "tone": TONES[indicator.status]}
     )
     title = step.overlay.relabel.get(id, indicator.label)
     note = (
-        f"Retiré : {retired}"
+        tr("Retiré : {reason}", reason=retired)
         if retired
         else ""
         if title == indicator.label
-        else f"Nom d'origine : {indicator.label}"
+        else tr("Nom d'origine : {label}", label=indicator.label)
     )
     return {
         "id": id,
         "title": title,
         "badges": [status, {"label": indicator.kind.label, "tone": "plain"}],
-        "text": indicator.definition or f"Formule : {indicator.formula}",
+        "text": indicator.definition or tr("Formule : {formula}", formula=indicator.formula),
         "note": note,
         "retired": bool(retired),
         "open": (id in step.opened or retiring) and not retired,
@@ -101,11 +107,15 @@ def _indicator(step: FrameworkStep, indicator: Indicator) -> b.Block:
 
 def _actions(step: FrameworkStep, id: str, own: bool, retired: bool, retiring: bool) -> list[b.Block]:
     if retired:
-        return [b.action("restore", "Reprendre")]
+        return [b.action("restore", tr("Reprendre"))]
     if retiring:
-        return [b.action("restore", "Annuler"), b.action("retire", "Confirmer le retrait", "danger")]
-    edit = b.action("edit", "Fermer" if id in step.opened else "Modifier")
-    away = b.action("remove_added", "Supprimer", "quiet") if own else b.action("retire", "Retirer", "quiet")
+        return [b.action("restore", tr("Annuler")), b.action("retire", tr("Confirmer le retrait"), "danger")]
+    edit = b.action("edit", tr("Fermer") if id in step.opened else tr("Modifier"))
+    away = (
+        b.action("remove_added", tr("Supprimer"), "quiet")
+        if own
+        else b.action("retire", tr("Retirer"), "quiet")
+    )
     return [edit, away]
 
 
@@ -117,11 +127,11 @@ def _fields(step: FrameworkStep, indicator: Indicator, retiring: bool) -> list[b
             b.field(
                 f"because@{id}",
                 "textarea",
-                "Pourquoi ne pas le garder ?",
+                tr("Pourquoi ne pas le garder ?"),
                 because,
                 step,
                 required=True,
-                help="Une phrase, qui sera lue avec vos résultats.",
+                help=tr("Une phrase, qui sera lue avec vos résultats."),
                 max=300,
             )
         ]
@@ -133,22 +143,22 @@ def _fields(step: FrameworkStep, indicator: Indicator, retiring: bool) -> list[b
         b.field(
             f"label@{id}",
             "text",
-            "Votre façon de le nommer",
+            tr("Votre façon de le nommer"),
             step.overlay.relabel.get(id, indicator.label),
             step,
             max=300,
         ),
         b.field(
-            f"target@{id}", "number", "Votre cible", value, step, unit=indicator.unit_text, width="short"
+            f"target@{id}", "number", tr("Votre cible"), value, step, unit=indicator.unit_text, width="short"
         ),
         b.field(
             f"year@{id}",
             "text",
-            "Pour l'année",
+            tr("Pour l'année"),
             year,
             step,
             width="short",
-            help=f"Par défaut {step.work.year + 2}.",
+            help=tr("Par défaut {year}.", year=step.work.year + 2),
         ),
     ]
 
@@ -157,12 +167,12 @@ def _adding(step: FrameworkStep) -> list[b.Block]:
     if step.locked:
         return []
     if not step.adding:
-        return [{"type": "buttons", "actions": [b.action("open_adding", "Ajouter un indicateur à vous")]}]
+        return [{"type": "buttons", "actions": [b.action("open_adding", tr("Ajouter un indicateur à vous"))]}]
     new, mode = step.new, step.new["mode"]
     dimension = next((d for d in step.work.referential.dimensions if d.id == step.tab), None)
     places = [(c.id, c.label) for c in dimension.contributions] if dimension else []
     fields = [
-        b.field("new.label", "text", "Nom de l'indicateur", new["label"], step, required=True, max=300),
+        b.field("new.label", "text", tr("Nom de l'indicateur"), new["label"], step, required=True, max=300),
         b.field(
             "new.under",
             "select",
@@ -174,62 +184,69 @@ def _adding(step: FrameworkStep) -> list[b.Block]:
         b.field(
             "new.kind",
             "select",
-            "Ce qu'il regarde",
+            tr("Ce qu'il regarde"),
             new["kind"],
             step,
             options=b.options((k.value, k.label) for k in IndicatorKind),
-            help="Réalisation : ce qui est fait. Résultat : ce que cela produit. Effet : ce que cela change.",
+            help=tr(
+                "Réalisation : ce qui est fait. Résultat : ce que cela produit. Effet : ce que cela change."
+            ),
         ),
         b.field(
-            "new.mode", "choice", "Comment se calcule-t-il ?", mode, step, options=b.options(MODES.items())
+            "new.mode",
+            "choice",
+            tr("Comment se calcule-t-il ?"),
+            mode,
+            step,
+            options=b.options((id, tr(label)) for id, label in MODES.items()),
         ),
         *_recipe(step, mode),
     ]
     buttons = [
-        b.action("add_indicator", "Ajouter cet indicateur", "primary"),
-        b.action("open_adding", "Annuler"),
+        b.action("add_indicator", tr("Ajouter cet indicateur"), "primary"),
+        b.action("open_adding", tr("Annuler")),
     ]
-    return [b.fields("Un indicateur à vous", fields, actions=buttons)]
+    return [b.fields(tr("Un indicateur à vous"), fields, actions=buttons)]
 
 
 def _recipe(step: FrameworkStep, mode: str) -> list[b.Block]:
     new = step.new
-    units = b.options((name, Unit(name).label or "sans unité") for name in step.units())
+    units = b.options((name, Unit(name).label or tr("sans unité")) for name in step.units())
     data = b.options(
         sorted(((v.id, v.label) for v in step.work.referential.variables), key=lambda pair: pair[1].lower()),
-        "Choisissez une donnée",
+        tr("Choisissez une donnée"),
     )
     if mode == "nombre":
         return [
-            b.field("new.unit", "select", "Unité", new["unit"], step, options=units),
+            b.field("new.unit", "select", tr("Unité"), new["unit"], step, options=units),
             b.field(
                 "new.question",
                 "text",
-                "Question posée à la collecte",
+                tr("Question posée à la collecte"),
                 new["question"],
                 step,
-                help="Par exemple : Combien de repas avez-vous servis cette année ?",
+                help=tr("Par exemple : Combien de repas avez-vous servis cette année ?"),
                 max=300,
             ),
         ]
     if mode == "part":
         return [
-            b.field("new.top", "select", "La partie", new["top"], step, options=data),
-            b.field("new.bottom", "select", "Le tout", new["bottom"], step, options=data),
+            b.field("new.top", "select", tr("La partie"), new["top"], step, options=data),
+            b.field("new.bottom", "select", tr("Le tout"), new["bottom"], step, options=data),
         ]
     tone, said = step.verdict()
-    ratio = [{"id": "ratio", "label": "% (une part)"}]
+    ratio = [{"id": "ratio", "label": tr("% (une part)")}]
     return [
-        b.field("new.unit", "select", "Unité du résultat", new["unit"], step, options=[*ratio, *units]),
+        b.field("new.unit", "select", tr("Unité du résultat"), new["unit"], step, options=[*ratio, *units]),
         b.field(
             "new.formula",
             "text",
-            "Formule",
+            tr("Formule"),
             new["formula"],
             step,
             live=True,
             check={"tone": tone, "text": said},
             max=2000,
-            help="Noms de données, nombres, + - * / et parenthèses.",
+            help=tr("Noms de données, nombres, + - * / et parenthèses."),
         ),
     ]

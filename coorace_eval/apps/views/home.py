@@ -6,37 +6,41 @@ from coorace_eval.apps.steps.home import NEW, HomePage, Line
 from coorace_eval.apps.views import blocks as b
 from coorace_eval.apps.views.outside import SMALL, outside
 from coorace_eval.campaigns.model import State
-from coorace_eval.formatting import MISSING, count, format_date
+from coorace_eval.formatting import MISSING, format_date
+from coorace_eval.language import mark, tr, trn
 from coorace_eval.vocabulary import EnterpriseKind
 
-LEAD = "Reprenez là où vous vous êtes arrêté-e. Tout ce qui a été saisi est enregistré."
-LEAD_SEVERAL = "Où en est chaque entreprise que vous accompagnez, et ce qui l'attend."
+LEAD = mark("Reprenez là où vous vous êtes arrêté-e. Tout ce qui a été saisi est enregistré.")
+LEAD_SEVERAL = mark("Où en est chaque entreprise que vous accompagnez, et ce qui l'attend.")
 LEFT = {
-    State.CADRAGE: "Écrire le cadre",
-    State.EXPLORATION: "Recueillir les apports",
-    State.REFERENTIEL: "Choisir les indicateurs",
-    State.ANALYSE: "Apprécier ensemble",
-    State.RESTITUTION: "Relire et remettre le document",
-    State.SUIVI: "Suivre les décisions",
+    State.CADRAGE: mark("Écrire le cadre"),
+    State.EXPLORATION: mark("Recueillir les apports"),
+    State.REFERENTIEL: mark("Choisir les indicateurs"),
+    State.ANALYSE: mark("Apprécier ensemble"),
+    State.RESTITUTION: mark("Relire et remettre le document"),
+    State.SUIVI: mark("Suivre les décisions"),
 }
 TONES = {State.CADRAGE: "todo", State.CLOSE: "done"}
 
 
 def home(page: HomePage) -> b.Block:
     """The campaigns under way, closed ones to read again, and the way to open another."""
-    heading = ("Mes auto-évaluations", LEAD)
+    heading = (tr("Mes auto-évaluations"), tr(LEAD))
     under_way = [_cards(page)]
     if page.follows_several:
-        heading = ("Mes entreprises", LEAD_SEVERAL)
+        heading = (tr("Mes entreprises"), tr(LEAD_SEVERAL))
         under_way = _followed(page)
     shown = [*under_way, *_opening(page), *_closed(page)]
-    return outside(page, heading, shown, small=page.only.label if page.only else SMALL)
+    return outside(page, heading, shown, small=page.only.label if page.only else tr(SMALL))
 
 
 def _cards(page: HomePage) -> b.Block:
-    empty = "Aucune auto-évaluation en cours. Ouvrez la première ci-dessous."
+    empty = tr("Aucune auto-évaluation en cours. Ouvrez la première ci-dessous.")
     cards = {"type": "cards", "items": [_card(line) for line in page.under_way], "empty": empty}
-    return b.group(f"En cours ({len(page.under_way)})" if page.under_way else "En cours", [cards])
+    return b.group(
+        tr("En cours ({number})", number=len(page.under_way)) if page.under_way else tr("En cours"),
+        [cards],
+    )
 
 
 def _followed(page: HomePage) -> list[b.Block]:
@@ -48,19 +52,26 @@ def _followed(page: HomePage) -> list[b.Block]:
         (
             e.label,
             "–",
-            {"text": "Rien en cours", "tone": "todo"},
-            "Ouvrir une auto-évaluation",
+            {"text": tr("Rien en cours"), "tone": "todo"},
+            tr("Ouvrir une auto-évaluation"),
             "–",
-            go("open_for", "Ouvrir", e.id, e.label),
+            go("open_for", tr("Ouvrir"), e.id, e.label),
         )
         for e in page.idle
     ]
-    columns = ["Entreprise", "Exercice", "Étape", "Ce qui reste", "Dernier changement", ""]
+    columns = [
+        tr("Entreprise"),
+        tr("Exercice"),
+        tr("Étape"),
+        tr("Ce qui reste"),
+        tr("Dernier changement"),
+        "",
+    ]
     table = b.table(
-        f"{count(len(page.enterprises), 'entreprise suivie', 'entreprises suivies')}",
+        trn("{n} entreprise suivie", "{n} entreprises suivies", len(page.enterprises)),
         [(column, False) for column in columns],
         rows,
-        "Vous n'accompagnez encore aucune entreprise. Ouvrez ci-dessous la première auto-évaluation.",
+        tr("Vous n'accompagnez encore aucune entreprise. Ouvrez ci-dessous la première auto-évaluation."),
     )
     return [{**table, "stacked": True}]
 
@@ -76,7 +87,7 @@ def _followed_row(line: Line) -> tuple[object, ...]:
         {"text": state.label, "tone": TONES.get(state, "doing")},
         left(line),
         changed,
-        go("open", "Ouvrir", key(line), f"{line.enterprise.label} · {line.campaign.year}"),
+        go("open", tr("Ouvrir"), key(line), f"{line.enterprise.label} · {line.campaign.year}"),
     )
 
 
@@ -84,8 +95,12 @@ def left(line: Line) -> str:
     """What a campaign still waits for, in a few words."""
     if line.campaign.state is State.COLLECTE:
         missing = line.asked - line.done
-        return f"{count(missing, 'donnée')} à renseigner" if missing > 0 else "Clore la collecte"
-    return LEFT[line.campaign.state]
+        return (
+            trn("{n} donnée à renseigner", "{n} données à renseigner", missing)
+            if missing > 0
+            else tr("Clore la collecte")
+        )
+    return tr(LEFT[line.campaign.state])
 
 
 def go(id: str, label: str, item: str, about: str) -> b.Block:
@@ -109,48 +124,54 @@ def _card(line: Line) -> b.Block:
         "progress": {
             "value": line.done,
             "max": max(line.asked, line.done),
-            "label": f"{count(line.done, 'donnée')} sur {line.asked}",
+            "label": trn("{n} donnée sur {asked}", "{n} données sur {asked}", line.done, asked=line.asked),
         },
         "actions": [
-            b.action("open", "Reprendre" if started or state is not State.CADRAGE else "Commencer", "primary")
+            b.action(
+                "open",
+                tr("Reprendre") if started or state is not State.CADRAGE else tr("Commencer"),
+                "primary",
+            )
         ],
     }
 
 
 def _opening(page: HomePage) -> list[b.Block]:
     if not page.enterprises and not page.may_found:
-        text = "Votre compte n'est encore rattaché à aucune entreprise. Demandez-le à votre référent-e."
-        return [b.notice("info", "Aucune entreprise", text)]
-    opener = b.opener(page.opening, "Ouvrir une nouvelle auto-évaluation")
+        text = tr("Votre compte n'est encore rattaché à aucune entreprise. Demandez-le à votre référent-e.")
+        return [b.notice("info", tr("Aucune entreprise"), text)]
+    opener = b.opener(page.opening, tr("Ouvrir une nouvelle auto-évaluation"))
     if not page.opening:
         return [opener]
     draft = page.draft
     known = sorted(((e.id, e.label) for e in page.enterprises.values()), key=lambda pair: pair[1].lower())
-    new = [(NEW, "Une nouvelle entreprise")] if page.may_found else []
-    offered = b.options([*known, *new], "Choisissez une entreprise")
-    which = b.field("enterprise", "select", "Entreprise", draft.enterprise, page, options=offered)
-    help = "L'année des chiffres, par exemple 2025."
+    new = [(NEW, tr("Une nouvelle entreprise"))] if page.may_found else []
+    offered = b.options([*known, *new], tr("Choisissez une entreprise"))
+    which = b.field("enterprise", "select", tr("Entreprise"), draft.enterprise, page, options=offered)
+    help = tr("L'année des chiffres, par exemple 2025.")
     fields = [
         *([] if page.only else [which]),
-        b.field("year", "text", "Exercice évalué", draft.year, page, width="short", help=help),
+        b.field("year", "text", tr("Exercice évalué"), draft.year, page, width="short", help=help),
         *(_new_enterprise(page) if draft.enterprise == NEW else []),
     ]
-    create = b.action("create", "Ouvrir cette auto-évaluation", "primary")
-    return [opener, b.fields("Ouvrir une auto-évaluation", fields, actions=[create])]
+    create = b.action("create", tr("Ouvrir cette auto-évaluation"), "primary")
+    return [opener, b.fields(tr("Ouvrir une auto-évaluation"), fields, actions=[create])]
 
 
 def _new_enterprise(page: HomePage) -> list[b.Block]:
-    draft, code = page.draft, "Le code, par exemple 17, 2A ou 974."
+    draft, code = page.draft, tr("Le code, par exemple 17, 2A ou 974.")
     kinds = [
         b.field(f"kind.{kind.value}", "check", f"{kind.value.replace('_', ' ')} : {kind.label}",
                 kind.value in draft.kinds, page)
         for kind in EnterpriseKind
     ]  # fmt: skip
     return [
-        b.field("label", "text", "Nom de l'entreprise", draft.label, page, required=True),
-        b.field("department", "text", "Département", draft.department, page, width="short", help=code),
-        b.field("region", "text", "COORACE régional", draft.region, page),
-        b.boxes("kinds", "Conventionnements", kinds, page, "Un au moins ; le principal vient d'abord."),
+        b.field("label", "text", tr("Nom de l'entreprise"), draft.label, page, required=True),
+        b.field("department", "text", tr("Département"), draft.department, page, width="short", help=code),
+        b.field("region", "text", tr("COORACE régional"), draft.region, page),
+        b.boxes(
+            "kinds", tr("Conventionnements"), kinds, page, tr("Un au moins ; le principal vient d'abord.")
+        ),
     ]
 
 
@@ -163,11 +184,16 @@ def _closed(page: HomePage) -> list[b.Block]:
         (name, *(_reread(held.get((name, year))) for year in years))
         for name in sorted({line.enterprise.label for line in page.closed}, key=str.lower)
     ]
-    columns = [("Entreprise", False), *((str(year), False) for year in years)]
-    return [b.group(f"Closes ({len(page.closed)})", [b.table("À relire, par exercice", columns, rows)])]
+    columns = [(tr("Entreprise"), False), *((str(year), False) for year in years)]
+    return [
+        b.group(
+            tr("Closes ({number})", number=len(page.closed)),
+            [b.table(tr("À relire, par exercice"), columns, rows)],
+        )
+    ]
 
 
 def _reread(line: Line | None) -> object:
     if line is None:
         return MISSING
-    return go("open", f"Relire {line.campaign.year}", key(line), line.enterprise.label)
+    return go("open", tr("Relire {year}", year=line.campaign.year), key(line), line.enterprise.label)

@@ -6,9 +6,10 @@ from coorace_eval.access.door import SAW
 from coorace_eval.apps.steps.journal import Deed, JournalPage, Visit
 from coorace_eval.apps.views import blocks as b
 from coorace_eval.apps.views.outside import outside
-from coorace_eval.formatting import count, format_date, format_time
+from coorace_eval.formatting import format_date, format_time
+from coorace_eval.language import mark, tr, trn
 
-LEAD = "Chaque visite et chaque changement des douze derniers mois. Ce journal ne garde aucun chiffre."
+LEAD = mark("Chaque visite et chaque changement des douze derniers mois. Ce journal ne garde aucun chiffre.")
 
 
 def journal(page: JournalPage) -> b.Block:
@@ -23,8 +24,10 @@ def journal(page: JournalPage) -> b.Block:
         }
         for day, visits in page.days
     ]
-    nobody = b.notice("info", "Personne n'est encore venu", "Les visites et les changements se liront ici.")
-    return outside(page, ("Qui a vu nos chiffres", LEAD), blocks or [nobody], small=page.label)
+    nobody = b.notice(
+        "info", tr("Personne n'est encore venu"), tr("Les visites et les changements se liront ici.")
+    )
+    return outside(page, (tr("Qui a vu nos chiffres"), tr(LEAD)), blocks or [nobody], small=page.label)
 
 
 def _item(id: str, visit: Visit) -> b.Block:
@@ -43,13 +46,10 @@ def _item(id: str, visit: Visit) -> b.Block:
 
 def told(deed: Deed) -> str:
     """What was done, in one plain sentence."""
-    what = deed.what or ("les chiffres et les mots" if deed.action == SAW else "")
-    years = (
-        f"exercice {deed.years[0]}"
-        if len(deed.years) == 1
-        else f"exercices {', '.join(map(str, deed.years))}"
-    )
-    times = count(deed.times, "fois", "fois") if deed.times > 1 and deed.action != SAW else ""
+    what = deed.what or (tr("les chiffres et les mots") if deed.action == SAW else "")
+    listed = ", ".join(map(str, deed.years))
+    years = trn("exercice {years}", "exercices {years}", len(deed.years), years=listed)
+    times = trn("{n} fois", "{n} fois", deed.times) if deed.times > 1 and deed.action != SAW else ""
     beside = ", ".join(filter(None, [years if deed.years else "", times]))
     said = f"{deed.action} {what}".strip()
     return f"{said[:1].upper()}{said[1:]}{f' ({beside})' if beside else ''}."
@@ -57,4 +57,4 @@ def told(deed: Deed) -> str:
 
 def _when(visit: Visit) -> str:
     first, last = format_time(visit.first), format_time(visit.last)
-    return f"À {last}" if first == last else f"De {first} à {last}"
+    return tr("À {time}", time=last) if first == last else tr("De {first} à {last}", first=first, last=last)

@@ -8,13 +8,14 @@ from coorace_eval.apps.steps.network import NetworkPage, group_label, why_hidden
 from coorace_eval.apps.views import blocks as b
 from coorace_eval.apps.views.outside import outside
 from coorace_eval.formatting import MISSING, format_number, format_value
+from coorace_eval.language import mark, tr
 from coorace_eval.referential import Unit
 
 PERCENT = Unit("ratio").label
-LEAD = (
+LEAD = mark(
     "Ce que les entreprises du réseau apportent ensemble. Les chiffres d'une entreprise ne s'y lisent jamais."
 )
-READING = (
+READING = mark(
     "Un total additionne les entreprises qui ont donné le chiffre. Un taux se calcule sur ces totaux : "
     "ce n'est pas une moyenne de taux. Une personne passée par deux entreprises compte deux fois.\n\n"
     "La couverture dit quelle part des entreprises qui ont terminé leur collecte ont donné le chiffre. "
@@ -26,36 +27,36 @@ READING = (
 
 def network(page: NetworkPage) -> b.Block:
     """The choices, one table, and how to read it."""
-    heading = ("Le réseau", LEAD)
+    heading = (tr("Le réseau"), tr(LEAD))
     if not page.indicators:
-        text = "Ils se liront ici dès que des entreprises auront terminé leur collecte."
-        return outside(page, heading, [b.notice("info", "Aucun chiffre pour l'instant", text)])
+        text = tr("Ils se liront ici dès que des entreprises auront terminé leur collecte.")
+        return outside(page, heading, [b.notice("info", tr("Aucun chiffre pour l'instant"), text)])
     years = b.options((year, year) for year in page.years)
     indicators = b.options(sorted(page.indicators.items(), key=lambda pair: pair[1].lower()))
     choices = [
-        b.field("year", "select", "Exercice", page.chosen["year"], page, options=years),
-        b.field("indicator", "select", "Indicateur", page.chosen["indicator"], page, options=indicators),
+        b.field("year", "select", tr("Exercice"), page.chosen["year"], page, options=years),
+        b.field("indicator", "select", tr("Indicateur"), page.chosen["indicator"], page, options=indicators),
     ]
-    return outside(page, heading, [b.fields("Ce que vous regardez", choices, inline=True), *_shown(page)])
+    return outside(page, heading, [b.fields(tr("Ce que vous regardez"), choices, inline=True), *_shown(page)])
 
 
 def _shown(page: NetworkPage) -> list[b.Block]:
     columns = [
-        ("COORACE régional", False),
-        ("Chiffre", True),
-        ("Entreprises comptées", True),
-        ("Couverture", True),
+        (tr("COORACE régional"), False),
+        (tr("Chiffre"), True),
+        (tr("Entreprises comptées"), True),
+        (tr("Couverture"), True),
     ]
     caption = f"{page.indicators[page.chosen['indicator']]}, {page.chosen['year']}"
     table = b.table(caption, columns, [_row(row) for row in page.rows()])
     return [
         {**table, "stacked": True},
-        b.group("Comment lire ces chiffres", [b.text(READING)]),
+        b.group(tr("Comment lire ces chiffres"), [b.text(tr(READING))]),
         {
             "type": "download",
             "id": "export",
-            "label": "Télécharger tous les indicateurs (CSV)",
-            "note": "Les mêmes chiffres pour chaque indicateur, avec les mêmes lignes masquées.",
+            "label": tr("Télécharger tous les indicateurs (CSV)"),
+            "note": tr("Les mêmes chiffres pour chaque indicateur, avec les mêmes lignes masquées."),
         },
     ]
 

@@ -7,28 +7,29 @@ from coorace_eval.apps.views import blocks as b
 from coorace_eval.apps.views.home import TONES, go
 from coorace_eval.apps.views.outside import outside
 from coorace_eval.campaigns.model import State
-from coorace_eval.formatting import MISSING, count
+from coorace_eval.formatting import MISSING
+from coorace_eval.language import mark, tr, trn
 
-LEAD = "À quelle étape en est chaque entreprise. Ses chiffres et ses mots n'appartiennent qu'à elle."
+LEAD = mark("À quelle étape en est chaque entreprise. Ses chiffres et ses mots n'appartiennent qu'à elle.")
 MOST_SHOWN = 200
 
 
 def progress(page: ProgressPage) -> b.Block:
     """How many campaigns at each step, then which."""
-    heading = ("L'avancement des démarches", LEAD)
+    heading = (tr("L'avancement des démarches"), tr(LEAD))
     if not page.campaigns:
-        text = "Les campagnes se liront ici dès qu'une entreprise ou un-e référent-e en ouvrira une."
-        return outside(page, heading, [b.notice("info", "Aucune auto-évaluation ouverte", text)])
+        text = tr("Les campagnes se liront ici dès qu'une entreprise ou un-e référent-e en ouvrira une.")
+        return outside(page, heading, [b.notice("info", tr("Aucune auto-évaluation ouverte"), text)])
     chosen = page.chosen
     choices = b.fields(
-        "Ce que vous regardez",
+        tr("Ce que vous regardez"),
         [
-            b.field("year", "select", "Exercice", chosen["year"], page,
+            b.field("year", "select", tr("Exercice"), chosen["year"], page,
                     options=b.options((year, year) for year in page.years)),
-            b.field("region", "select", "COORACE régional", chosen["region"], page,
-                    options=b.options(((name, name) for name in page.regions), "Tous")),
-            b.field("state", "select", "Étape", chosen["state"], page,
-                    options=b.options(((state.value, state.label) for state in State), "Toutes")),
+            b.field("region", "select", tr("COORACE régional"), chosen["region"], page,
+                    options=b.options(((name, name) for name in page.regions), tr("Tous"))),
+            b.field("state", "select", tr("Étape"), chosen["state"], page,
+                    options=b.options(((state.value, state.label) for state in State), tr("Toutes"))),
         ],
         inline=True,
     )  # fmt: skip
@@ -40,7 +41,12 @@ def _steps(page: ProgressPage) -> b.Block:
         {"label": state.label, "value": str(number)} for state, number in page.by_state().items() if number
     ]
     return b.group(
-        f"{count(len(page.of_year), 'auto-évaluation')} en {page.chosen['year']}",
+        trn(
+            "{n} auto-évaluation en {year}",
+            "{n} auto-évaluations en {year}",
+            len(page.of_year),
+            year=page.chosen["year"],
+        ),
         [{"type": "facts", "items": items, "compact": True}],
     )
 
@@ -52,12 +58,18 @@ def _campaigns(page: ProgressPage) -> list[b.Block]:
             c.enterprise.label,
             c.enterprise.region or MISSING,
             {"text": c.state.label, "tone": TONES.get(c.state, "doing")},
-            go("page.journal", "Journal", c.enterprise.id, c.enterprise.label),
+            go("page.journal", tr("Journal"), c.enterprise.id, c.enterprise.label),
         )
         for c in found[:MOST_SHOWN]
     ]
-    columns = [("Entreprise", False), ("COORACE régional", False), ("Étape", False), ("", False)]
-    table = b.table("Les entreprises et leur étape", columns, rows, "Aucune entreprise à cette étape.")
+    columns = [(tr("Entreprise"), False), (tr("COORACE régional"), False), (tr("Étape"), False), ("", False)]
+    table = b.table(
+        tr("Les entreprises et leur étape"), columns, rows, tr("Aucune entreprise à cette étape.")
+    )
     more = len(found) - MOST_SHOWN
-    rest = f"Et {count(more, 'autre')}. Choisissez une région ou une étape pour les voir."
+    rest = trn(
+        "Et {n} autre. Choisissez une région ou une étape pour les voir.",
+        "Et {n} autres. Choisissez une région ou une étape pour les voir.",
+        more,
+    )
     return [{**table, "stacked": True}, *([b.text(rest)] if more > 0 else [])]

@@ -8,8 +8,9 @@ from coorace_eval.apps.views import blocks as b
 from coorace_eval.apps.views.campaign import frame, onward
 from coorace_eval.campaigns.framing import FRAMING
 from coorace_eval.campaigns.model import State
+from coorace_eval.language import mark, tr
 
-NO_CARD = "Aucune carte pour l'instant. L'atelier peut aussi se faire sur papier."
+NO_CARD = mark("Aucune carte pour l'instant. L'atelier peut aussi se faire sur papier.")
 KINDS = {"texte": "textarea", "court": "text", "date": "date"}
 
 
@@ -31,26 +32,30 @@ def framing(step: FramingStep) -> b.Block:
         )
         for q in FRAMING
     ]
-    return frame(step, [b.fields("Le cadre de votre démarche", fields)], onward(step))
+    return frame(step, [b.fields(tr("Le cadre de votre démarche"), fields)], onward(step))
 
 
 def exploration(step: ExplorationStep) -> b.Block:
     """The cards of the workshop, and the way to add one."""
-    dimensions = b.options([(d.id, d.label) for d in step.work.referential.dimensions], "À classer plus tard")
+    dimensions = b.options(
+        [(d.id, d.label) for d in step.work.referential.dimensions], tr("À classer plus tard")
+    )
     guide = b.notice(
         "info",
-        "Pour l'atelier",
-        "Posez la question : « Et si l'entreprise n'existait pas, que manquerait-il au territoire ? » "
-        "Chaque personne écrit une idée par carte, puis le groupe les rapproche.",
+        tr("Pour l'atelier"),
+        tr(
+            "Posez la question : « Et si l'entreprise n'existait pas, que manquerait-il au territoire ? » "
+            "Chaque personne écrit une idée par carte, puis le groupe les rapproche."
+        ),
     )
     locked = bool(step.locked)
     form = b.fields(
-        "Ajouter une carte",
+        tr("Ajouter une carte"),
         [
             b.field(
                 "text",
                 "textarea",
-                "Ce que nous apportons",
+                tr("Ce que nous apportons"),
                 step.draft["text"],
                 step,
                 max=500,
@@ -60,10 +65,10 @@ def exploration(step: ExplorationStep) -> b.Block:
             b.field(
                 "who",
                 "text",
-                "Qui le dit",
+                tr("Qui le dit"),
                 step.draft["who"],
                 step,
-                help="Une fonction plutôt qu'un nom : « une cliente », « l'équipe ».",
+                help=tr("Une fonction plutôt qu'un nom : « une cliente », « l'équipe »."),
             ),
             b.field(
                 "dimension",
@@ -74,12 +79,12 @@ def exploration(step: ExplorationStep) -> b.Block:
                 options=dimensions,
             ),
         ],
-        actions=[b.action("add_card", "Ajouter la carte")],
+        actions=[b.action("add_card", tr("Ajouter la carte"))],
     )
     lists = [_cards(step, d.id, d.label, dimensions) for d in step.work.referential.dimensions]
-    loose = _cards(step, "", "À classer", dimensions)
+    loose = _cards(step, "", tr("À classer"), dimensions)
     filled = [made for made in (loose, *lists) if made["items"]]
-    cards = filled or [{**loose, "legend": "Les cartes", "empty": NO_CARD}]
+    cards = filled or [{**loose, "legend": tr("Les cartes"), "empty": tr(NO_CARD)}]
     return frame(step, [guide, *([] if locked else [form]), *cards], onward(step))
 
 
@@ -97,12 +102,12 @@ def _cards(step: ExplorationStep, dimension: str, legend: str, dimensions: list[
             "open": card.id in step.opened and not step.locked,
             "actions": []
             if step.locked
-            else [b.action("sort_card", "Classer"), b.action("remove_card", "Retirer", "quiet")],
+            else [b.action("sort_card", tr("Classer")), b.action("remove_card", tr("Retirer"), "quiet")],
             "fields": [
                 b.field(
                     f"dimension@{card.id}",
                     "select",
-                    "Classée dans",
+                    tr("Classée dans"),
                     card.dimension if card.dimension in known else "",
                     step,
                     options=dimensions,
@@ -119,52 +124,52 @@ def follow_up(step: FollowUpStep) -> b.Block:
     locked = bool(step.locked)
     before = step.work.story.previous_decisions
     last = b.table(
-        f"Ce que vous aviez décidé en {step.work.year - 1}",
-        [("Décision", False), ("Qui", False), ("Échéance", False), ("Fait", False)],
-        [(d.label, d.who or "–", d.due or "–", "Oui" if d.done else "Non") for d in before],
+        tr("Ce que vous aviez décidé en {year}", year=step.work.year - 1),
+        [(tr("Décision"), False), (tr("Qui"), False), (tr("Échéance"), False), (tr("Fait"), False)],
+        [(d.label, d.who or "–", d.due or "–", tr("Oui") if d.done else tr("Non")) for d in before],
     )
     form = b.fields(
-        "Ajouter une décision",
+        tr("Ajouter une décision"),
         [
             b.field(
                 "label",
                 "textarea",
-                "Ce que nous décidons",
+                tr("Ce que nous décidons"),
                 step.draft["label"],
                 step,
                 max=500,
                 rows=2,
                 width="full",
             ),
-            b.field("who", "text", "Qui s'en charge", step.draft["who"], step),
-            b.field("due", "text", "Pour quand", step.draft["due"], step, width="short"),
+            b.field("who", "text", tr("Qui s'en charge"), step.draft["who"], step),
+            b.field("due", "text", tr("Pour quand"), step.draft["due"], step, width="short"),
         ],
-        actions=[b.action("add_decision", "Ajouter la décision")],
+        actions=[b.action("add_decision", tr("Ajouter la décision"))],
     )
     items = [
         {
             "id": d.id,
             "title": d.label,
-            "badges": [{"label": "Fait", "tone": "done"}] if d.done else [],
+            "badges": [{"label": tr("Fait"), "tone": "done"}] if d.done else [],
             "text": " · ".join(filter(None, [d.who, d.due])),
             "note": "",
             "retired": False,
             "open": not locked,
-            "actions": [] if locked else [b.action("remove_decision", "Retirer", "quiet")],
-            "fields": [b.field(f"done@{d.id}", "check", "C'est fait", d.done, step)],
+            "actions": [] if locked else [b.action("remove_decision", tr("Retirer"), "quiet")],
+            "fields": [b.field(f"done@{d.id}", "check", tr("C'est fait"), d.done, step)],
         }
         for d in step.work.story.decisions
     ]
     decisions = {
         "type": "list",
-        "legend": "Vos décisions",
+        "legend": tr("Vos décisions"),
         "items": items,
-        "empty": "Aucune décision pour l'instant.",
+        "empty": tr("Aucune décision pour l'instant."),
     }
     adding = [] if locked else [form]
     ending = (
         []
         if locked or step.work.campaign.state is not State.SUIVI
-        else [b.action("close_campaign", "Clore l'auto-évaluation", "primary")]
+        else [b.action("close_campaign", tr("Clore l'auto-évaluation"), "primary")]
     )
     return frame(step, [*([last] if before else []), decisions, *adding], ending)
