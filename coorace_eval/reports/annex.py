@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from coorace_eval.formatting import MISSING, NBSP, format_value
+from coorace_eval.formatting import MISSING, format_value
 from coorace_eval.indicators import Results
 from coorace_eval.indicators.parameters import ParameterUsed
+from coorace_eval.language import tr
+from coorace_eval.referential.model import ParameterValue
 from coorace_eval.reports.content import Block, Cell, Entries, Entry, Heading, Paragraph, Section, Table
+from coorace_eval.reports.sections import ANNEX, TITLES
 from coorace_eval.vocabulary import Direction, ValueStatus
 
 
 def annex(results: Results, enterprise: str, year: int) -> Section:
     """Definitions and formulas, what was retired and why, sources and parameters."""
-    blocks: list[Block] = [Heading("Définitions et formules"), *_definitions(results), *_retired(results)]
-    blocks += [Heading("Données recueillies"), _data(results, enterprise, year)]
+    blocks: list[Block] = [Heading(tr("Définitions et formules")), *_definitions(results), *_retired(results)]
+    blocks += [Heading(tr("Données recueillies")), _data(results, enterprise, year)]
     if rows := _parameters(results, enterprise, year):
-        head = ("Paramètre", "Valeur", "Origine")
+        head = (tr("Paramètre"), tr("Valeur"), tr("Origine"))
         blocks += [
-            Heading("Paramètres"),
-            Table("Valeurs fixées hors de l'entreprise", head, rows, (1,), (0, 2), "annexe"),
+            Heading(tr("Paramètres")),
+            Table(tr("Valeurs fixées hors de l'entreprise"), head, rows, (1,), (0, 2), "annexe"),
         ]
-    return Section("Annexe", tuple(blocks))
+    return Section(tr(TITLES[ANNEX]), tuple(blocks), id=ANNEX)
 
 
 def _definitions(results: Results) -> list[Block]:
     entries = []
     for indicator in results.referential.indicators:
         told = [indicator.definition] if indicator.definition else []
-        sense = f"{indicator.kind.label}, en {indicator.unit_text or 'nombre'}."
+        unit = indicator.unit_text or tr("nombre")
+        sense = tr("{kind}, en {unit}.", kind=indicator.kind.label, unit=unit)
         if indicator.direction is not Direction.NEUTRE:
             sense += f" {indicator.direction.label}."
         entries.append(Entry(indicator.label, (*told, sense), code=indicator.formula))
-    return [Entries(tuple(entries), "annexe")] if entries else [Paragraph("Aucun indicateur.")]
+    return [Entries(tuple(entries), "annexe")] if entries else [Paragraph(tr("Aucun indicateur."))]
 
 
 def _retired(results: Results) -> list[Block]:
@@ -39,7 +43,7 @@ def _retired(results: Results) -> list[Block]:
     entries = tuple(
         Entry(r.id.replace("_", " ").capitalize(), (r.because,)) for r in results.referential.retired
     )
-    return [Heading("Ce que l'entreprise n'a pas gardé, et pourquoi"), Entries(entries, "annexe")]
+    return [Heading(tr("Ce que l'entreprise n'a pas gardé, et pourquoi")), Entries(entries, "annexe")]
 
 
 def _data(results: Results, enterprise: str, year: int) -> Table:
@@ -62,12 +66,12 @@ def _data(results: Results, enterprise: str, year: int) -> Table:
         cell = (
             Cell(status.label, quiet=True)
             if shown == MISSING
-            else Cell(shown, "estimé" if status is ValueStatus.ESTIME else "")
+            else Cell(shown, tr("estimé") if status is ValueStatus.ESTIME else "")
         )
         unit = "" if variable.unit.is_ratio else variable.unit.label
         rows.append((Cell(variable.label), cell, Cell(unit), Cell(source or MISSING)))
-    head = ("Donnée", "Valeur", "Unité", "Source")
-    return Table(f"Données de l'exercice {year}", head, tuple(rows), (1,), (0, 3), "annexe")
+    head = (tr("Donnée"), tr("Valeur"), tr("Unité"), tr("Source"))
+    return Table(tr("Données de l'exercice {year}", year=year), head, tuple(rows), (1,), (0, 3), "annexe")
 
 
 def _parameters(results: Results, enterprise: str, year: int) -> tuple[tuple[Cell, ...], ...]:
@@ -90,8 +94,11 @@ def _parameters(results: Results, enterprise: str, year: int) -> tuple[tuple[Cel
     )
 
 
-def _origin(part: object) -> str:
-    kind = getattr(part, "kind", None)
-    whose = f"{kind.value}, depuis" if kind else "Depuis"
-    sure = "" if getattr(part, "confirmed", False) else " (à confirmer)"
-    return f"{whose} {getattr(part, 'since', '')}{NBSP}: {getattr(part, 'source', '')}{sure}"
+def _origin(part: ParameterValue) -> str:
+    parts = {"year": part.since, "source": part.source}
+    said = (
+        tr("{kind}, depuis {year}\u00a0: {source}", kind=part.kind.value, **parts)
+        if part.kind
+        else tr("Depuis {year}\u00a0: {source}", **parts)
+    )
+    return said if part.confirmed else tr("{said} (à confirmer)", said=said)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from coorace_eval.charts import describe, headline, to_svg
 from coorace_eval.charts.drawing import AnyChart
+from coorace_eval.language import speaking
 from coorace_eval.reports import pdf
 
 Tone: TypeAlias = Literal["texte", "fiche", "annexe"]
@@ -44,6 +45,8 @@ class Cell:
 
     Parameters
     ----------
+    unit
+        The words of the unit of a figure, where they do not stand in its text.
     ref
         The reference of the figure that the cell shows, by which the application tells where it comes
         from; empty where there is none.
@@ -53,6 +56,7 @@ class Cell:
     note: str = ""
     quiet: bool = False
     ref: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -218,15 +222,25 @@ class Report:
     def to_dict(self) -> dict[str, Any]:
         """The content as plain lists and texts, ready for JSON."""
         sections = [
-            {"title": s.title, "apart": s.apart, "blocks": [{"kind": b.kind, **asdict(b)} for b in s.blocks]}
+            {
+                "id": s.id, "title": s.title, "apart": s.apart,
+                "blocks": [{"kind": b.kind, **asdict(b)} for b in s.blocks],
+            }
             for s in self.sections
-        ]
+        ]  # fmt: skip
         cover = {"title": self.title, "name": self.name, "year": str(self.year), "facts": self.facts}
-        return {**cover, "sections": sections}
+        told = {"language": self.language, "dated": self.dated.isoformat()}
+        return {**cover, **told, "sections": sections}
+
+    @property
+    def dated(self) -> date:
+        """The day that documents bear: that of the last answer, or else the last of the year told."""
+        return self.settled or date(self.year, 12, 31)
 
     def pdf(self) -> bytes:
-        """The report as a tagged PDF (PDF/UA-1)."""
-        return pdf.compose("restitution", self.to_dict())
+        """The report as a PDF, tagged (PDF/UA-1) and made to last (PDF/A-2a)."""
+        with speaking(self.language):
+            return pdf.compose("restitution", self.to_dict())
 
     def to_pdf(self, path: str | Path) -> Path:
         """Write the PDF, whole or not at all.

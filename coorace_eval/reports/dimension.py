@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import math
 
-from coorace_eval import charts
 from coorace_eval.campaigns.story import Story
 from coorace_eval.formatting import MISSING, NBSP, format_value
 from coorace_eval.indicators import Results
 from coorace_eval.indicators.compare import size_of_change
+from coorace_eval.language import tr
 from coorace_eval.referential.model import Dimension, Indicator
-from coorace_eval.reports.content import (
-    Block,
-    Cell,
-    Figure,
-    Heading,
-    Paragraph,
-    Quote,
-    Section,
-    Stance,
-    Table,
-)
+from coorace_eval.reports import figures
+from coorace_eval.reports.content import Block, Cell, Heading, Paragraph, Quote, Section, Stance, Table
+from coorace_eval.reports.sections import dimension_id
+from coorace_eval.reports.trace import reference
 from coorace_eval.vocabulary import IndicatorStatus, Level, ValueStatus
 
 MINUS = "\u2212"
@@ -36,14 +29,14 @@ def dimension_section(
     blocks: list[Block] = []
     if dimension.question:
         blocks.append(Paragraph(dimension.question, "chapeau"))
-    blocks += [Heading("Les faits"), *_facts(results, enterprise, year, dimension, chosen)]
+    blocks += [Heading(tr("Les faits")), *_facts(results, enterprise, year, dimension, chosen)]
     if story is not None:
-        blocks += [Heading("Notre appréciation"), *_appreciation(story, dimension)]
+        blocks += [Heading(tr("Notre appréciation")), *_appreciation(story, dimension)]
         if quotes := [
             Quote(v.text, v.who) for v in story.verbatims if v.dimension == dimension.id and v.consent
         ]:
-            blocks += [Heading("Ce qu'en disent les personnes"), *quotes]
-    return Section(dimension.label, tuple(blocks))
+            blocks += [Heading(tr("Ce qu'en disent les personnes")), *quotes]
+    return Section(dimension.label, tuple(blocks), id=dimension_id(dimension))
 
 
 def change(indicator: Indicator, value: float, previous: float) -> str:
@@ -53,7 +46,7 @@ def change(indicator: Indicator, value: float, previous: float) -> str:
     """
     size = size_of_change(indicator, value - previous, unit=False)
     if size in ("", MISSING):
-        return size or "stable"
+        return size or tr("stable")
     return ("+" if value > previous else MINUS) + size
 
 
@@ -65,27 +58,32 @@ def robustness(results: Results, enterprise: str, year: int, indicator: Indicato
     known = results.explain(indicator.id, enterprise, year)
     if math.isnan(known.robustness):
         return ""
-    alert = ", à lire avec prudence" if known.fragile else ""
-    return f"{told.label}{NBSP}: {format_value(known.robustness, 'ratio')}{alert}"
+    said = f"{told.label}{NBSP}: {format_value(known.robustness, 'ratio')}"
+    return tr("{said}, à lire avec prudence", said=said) if known.fragile else said
 
 
 def _facts(
     results: Results, enterprise: str, year: int, dimension: Dimension, chosen: list[Indicator]
 ) -> list[Block]:
     if not chosen:
-        return [Paragraph("Aucun indicateur n'a été gardé pour cette dimension.")]
+        return [Paragraph(tr("Aucun indicateur n'a été gardé pour cette dimension."))]
     now, before = _figures(results, enterprise, year), _figures(results, enterprise, year - 1)
     rows = tuple(
         _row(results, enterprise, year, i, now.get(i.id, math.nan), before.get(i.id, math.nan))
         for i in chosen
     )
-    head = (results.referential.levels.indicator, str(year), str(year - 1), "Évolution", "Cible")
-    blocks: list[Block] = [Table(f"Les indicateurs de {year}", head, rows, figures=(1, 2, 3, 4))]
+    head = (results.referential.levels.indicator, str(year), str(year - 1), tr("Évolution"), tr("Cible"))
+    caption = tr("Les indicateurs de {year}", year=year)
+    blocks: list[Block] = [Table(caption, head, rows, figures=(1, 2, 3, 4))]
     known, drawn = _followed(results, enterprise, chosen)
     if drawn:
-        which = f"{NBSP}: {len(drawn)} indicateurs sur {len(known)}" if len(drawn) < len(known) else ""
-        chart = charts.evolution(results, [indicator.id for indicator in drawn])
-        blocks.append(Figure.from_chart(chart, f"L'évolution au fil des années{which}"))
+        caption = tr("L'évolution au fil des années")
+        if len(drawn) < len(known):
+            caption = tr(
+                "L'évolution au fil des années\u00a0: {drawn} indicateurs sur {known}",
+                drawn=len(drawn), known=len(known),
+            )  # fmt: skip
+        blocks += figures.evolution(results, enterprise, drawn, caption)
     return blocks
 
 
@@ -121,11 +119,11 @@ def _row(
     target, sure = indicator.target, robustness(results, enterprise, year, indicator)
     aim, by = MISSING, ""
     if target is not None:
-        aim, by = _figure(indicator, target.value), f"en {target.year}"
+        aim, by = _figure(indicator, target.value), tr("en {year}", year=target.year)
     return (
         Cell(indicator.label, "\n".join(filter(None, [_apart(indicator), sure]))),
         _value(results, enterprise, year, indicator, value),
-        Cell(_figure(indicator, previous)),
+        _known_before(results, enterprise, year - 1, indicator, previous),
         Cell(change(indicator, value, previous)),
         Cell(aim, by),
     )
@@ -137,7 +135,14 @@ def _value(results: Results, enterprise: str, year: int, indicator: Indicator, v
         status = ValueStatus(str(results.statuses.at[(enterprise, year), indicator.id]))
     if math.isnan(value):
         return Cell(status.label, quiet=True)
-    return Cell(_figure(indicator, value), status.label.lower() if status is ValueStatus.ESTIME else "")
+    estimated = status.label.lower() if status is ValueStatus.ESTIME else ""
+    ref = reference(results, indicator.id, enterprise, year)
+    return Cell(_figure(indicator, value), estimated, ref=ref, unit=_apart(indicator))
+
+
+def _known_before(results: Results, enterprise: str, year: int, indicator: Indicator, value: float) -> Cell:
+    ref = "" if math.isnan(value) else reference(results, indicator.id, enterprise, year)
+    return Cell(_figure(indicator, value), ref=ref, unit=_apart(indicator) if ref else "")
 
 
 def _figure(indicator: Indicator, value: float) -> str:
@@ -154,11 +159,20 @@ def _appreciation(story: Story, dimension: Dimension) -> list[Block]:
     before = next((a for a in story.previous_appreciations if a.dimension == dimension.id), None)
     last, year = before.level if before else None, story.campaign.year
     if now is None or now.level is None:
-        then = f" En {year - 1}, elle était «{NBSP}{last.label}{NBSP}»." if last else ""
+        told = tr("Cette dimension n'a pas été appréciée en {year}.", year=year)
+        if last:
+            told += " " + tr("En {year}, elle était «\u00a0{level}\u00a0».", year=year - 1, level=last.label)
         why = [Paragraph(now.why)] if now and now.why.strip() else []
-        return [Paragraph(f"Cette dimension n'a pas été appréciée en {year}.{then}"), *why]
-    said = now.level.label + (f" (en {year - 1}{NBSP}: {last.label.lower()})" if last else "") + "."
+        return [Paragraph(told), *why]
+    said = now.level.label + "."
+    if last:
+        said = tr(
+            "{level} (en {year}\u00a0: {before}).",
+            level=now.level.label,
+            year=year - 1,
+            before=last.label.lower(),
+        )
     if now.confidence:
-        said += f" Certitude du groupe{NBSP}: {now.confidence.label.lower()}."
+        said += " " + tr("Certitude du groupe\u00a0: {word}.", word=now.confidence.label.lower())
     words = tuple(level.label for level in Level)
     return [Stance(words, _RANKS[now.level], said, now.why, _RANKS[last] if last else None)]

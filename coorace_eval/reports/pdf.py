@@ -2,7 +2,7 @@
 
 Text written by people never meets the language of the template: it goes through JSON and comes out
 as text. Fonts are the ones shipped here, and nothing is dated by the clock, so that the same
-content gives the same bytes.
+content gives the same bytes. Every template sets the date of its document, as PDF/A asks for one.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ import typst
 
 from coorace_eval.charts.theme import FAMILIES, FONTS
 from coorace_eval.charts.words import INSTEAD, clean, printable, typeset
+from coorace_eval.language import mark, tr
 from coorace_eval.problems import CooraceError, Problem
 
 TEMPLATES = Path(__file__).parent / "templates"
-STANDARD: Literal["ua-1"] = "ua-1"
-_REPLACED = f"Le signe «\u00a0{INSTEAD}\u00a0» remplace un caractère que ce document ne sait pas écrire."
+STANDARDS: tuple[Literal["ua-1", "a-2a"], ...] = ("ua-1", "a-2a")
+"""Tagged for whoever listens to it, and readable as it is in thirty years."""
+_REPLACED = mark("Le signe «\u00a0{sign}\u00a0» remplace un caractère que ce document ne sait pas écrire.")
 _LONG_WORD = re.compile(r"[^\s\u200b]{30,}")
 
 
@@ -36,7 +38,7 @@ def compose(template: str, content: dict[str, Any]) -> bytes:
         When the page cannot be composed (``RAP-002``).
     """
     told = json.dumps(_fit(content), ensure_ascii=False)
-    note = _REPLACED if INSTEAD in told else ""
+    note = tr(_REPLACED, sign=INSTEAD) if INSTEAD in told else ""
     data = json.dumps({"content": told, "note": note, "fonts": FAMILIES}, ensure_ascii=False)
     try:
         made = typst.compile(
@@ -45,11 +47,11 @@ def compose(template: str, content: dict[str, Any]) -> bytes:
             font_paths=[str(FONTS)],
             ignore_system_fonts=True,
             sys_inputs={"data": data},
-            pdf_standards=[STANDARD],
+            pdf_standards=list(STANDARDS),
         )
     except (typst.TypstError, RuntimeError) as error:
-        cause = f"La mise en page a échoué : {str(error)[:200]}"
-        raise CooraceError("Document", [Problem("RAP-002", template, cause)]) from error
+        cause = tr("La mise en page a échoué : {reason}", reason=str(error)[:200])
+        raise CooraceError(tr("Document"), [Problem("RAP-002", template, cause)]) from error
     return bytes(made)
 
 
@@ -69,7 +71,7 @@ def write(content: bytes, path: Path) -> Path:
             with suppress(OSError):
                 os.unlink(beside)
         reason = getattr(error, "strerror", None) or str(error)
-        cause = f"Le fichier n'a pas pu être écrit ({reason})."
+        cause = tr("Le fichier n'a pas pu être écrit ({reason}).", reason=reason)
         raise CooraceError(path.name or str(path), [Problem("RAP-001", str(path), cause)]) from error
     return path
 

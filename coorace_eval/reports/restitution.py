@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from coorace_eval import charts
+from coorace_eval import __version__
 from coorace_eval.campaigns.decisions import Decision
-from coorace_eval.campaigns.framing import FRAMING
+from coorace_eval.campaigns.edition import Edition
 from coorace_eval.campaigns.story import Story
 from coorace_eval.charts.drawing import one_enterprise
-from coorace_eval.formatting import MISSING, count, format_date
+from coorace_eval.formatting import MISSING, format_date
 from coorace_eval.indicators import Results
+from coorace_eval.language import mark, speaking, tr, trn
 from coorace_eval.referential import fingerprint
+from coorace_eval.reports import figures, sections
 from coorace_eval.reports.annex import annex
 from coorace_eval.reports.content import (
+    Block,
     Cell,
     Entries,
     Entry,
-    Figure,
     Heading,
     Paragraph,
     Report,
@@ -28,16 +32,26 @@ from coorace_eval.reports.content import (
     Table,
 )
 from coorace_eval.reports.dimension import dimension_section
+from coorace_eval.reports.method import method
+from coorace_eval.reports.trace import digest
 from coorace_eval.vocabulary import ValueStatus
 
-TITLE = "Restitution de l'auto-évaluation"
-_FRAMED = {field.id: field for field in FRAMING}
-_PURPOSE = ("finalite", "question_evaluative", "perimetre", "usage")
+if TYPE_CHECKING:
+    from coorace_eval.network.bands import Band
+
+TITLE = mark("Restitution de l'auto-évaluation")
 _MOST_ASKED = 12  # beyond, what is missing is a list of names, without the questions
-_PEOPLE = ("referente", "comite_pilotage", "parties_prenantes")
+_DRAWN = ("svg", "pixels")
 
 
-def report(results: Results, year: int, story: Story | None = None) -> Report:
+def report(
+    results: Results,
+    year: int,
+    story: Story | None = None,
+    *,
+    edition: Edition | None = None,
+    bands: Mapping[str, Band] | None = None,
+) -> Report:
     """The restitution of one enterprise for one year.
 
     Parameters
@@ -48,50 +62,114 @@ def report(results: Results, year: int, story: Story | None = None) -> Report:
         The year that is told.
     story
         What was said and decided; without it the report holds figures only.
+    edition
+        What the enterprise chose: its sections, their order, its comments, the language.
+    bands
+        How the enterprises of the same type are spread, by indicator; empty where they are too few.
+        Without them the report does not speak of the network.
 
     Raises
     ------
     AnswerError
         When the results hold several enterprises and no story says which.
+    CooraceError
+        When the edition names sections that do not exist (``RAP-006``).
     """
-    if story is not None and set(results.values.index.unique("enterprise")) != {story.enterprise.id}:
-        results = results.select(enterprise=story.enterprise.id)
-    enterprise = one_enterprise(results, TITLE) or (story.enterprise.id if story else "")
-    sections = [_method(results, year, story)]
-    if story is not None:
-        sections.append(_profile(results, story))
-    sections += [
-        dimension_section(results, enterprise, year, d, story) for d in results.referential.dimensions
-    ]
-    sections += [_targets(results, year), _gaps(results, year)]
-    if story is not None:
-        sections.append(_decisions(story))
-    sections.append(annex(results, enterprise, year))
-    name = story.enterprise.label if story else enterprise or "Entreprise"
-    return Report(TITLE, name, year, tuple(_cover(results, year, story)), tuple(sections))
+    chosen = edition or Edition()
+    with speaking(chosen.language):
+        sections.require(results.referential, chosen)
+        if story is not None and set(results.values.index.unique("enterprise")) != {story.enterprise.id}:
+            results = results.select(enterprise=story.enterprise.id)
+        enterprise = one_enterprise(results, tr(TITLE)) or (story.enterprise.id if story else "")
+        told = sections.arrange(list(_told(results, enterprise, year, story, chosen, bands)), chosen)
+        name = story.enterprise.label if story else enterprise or tr("Entreprise")
+        facts = tuple(_cover(results, year, story))
+        whole = Report(tr(TITLE), name, year, facts, told, chosen.language, _settled(results, year))
+        return replace(whole, sections=(*told, _colophon(results, whole)))
+
+
+def _told(
+    results: Results,
+    enterprise: str,
+    year: int,
+    story: Story | None,
+    edition: Edition,
+    bands: Mapping[str, Band] | None,
+) -> Iterator[Section]:
+    """The sections that will be shown, in their usual order; what is hidden is not even drawn."""
+    dimensions = {sections.dimension_id(d): d for d in results.referential.dimensions}
+    for id, _ in sections.available(results.referential, story, year, bands):
+        if not sections.shown(id, edition):
+            continue
+        if id in dimensions:
+            yield dimension_section(results, enterprise, year, dimensions[id], story)
+        elif id == sections.METHOD:
+            yield method(results, year, story)
+        elif id == sections.TARGETS:
+            yield _targets(results, enterprise, year)
+        elif id == sections.GAPS:
+            yield _gaps(results, year)
+        elif id == sections.ANNEX:
+            yield annex(results, enterprise, year)
+        elif id == sections.APPRECIATION and story is not None:
+            yield _profile(results, story)
+        elif id == sections.DECISIONS and story is not None:
+            yield _decisions(story)
+
+
+def _section(id: str, *blocks: Block) -> Section:
+    return Section(tr(sections.TITLES[id]), blocks, id=id)
 
 
 def _cover(results: Results, year: int, story: Story | None) -> Iterator[tuple[str, str]]:
     if story is not None:
         who = story.enterprise
-        yield "Conventionnements", ", ".join(kind.label for kind in who.kinds) or MISSING
-        yield (
-            "Territoire",
-            ", ".join(filter(None, [who.commune, f"département {who.department}", who.region])),
-        )
+        yield tr("Conventionnements"), ", ".join(kind.label for kind in who.kinds) or MISSING
+        place = [who.commune, tr("département {code}", code=who.department), who.region]
+        yield tr("Territoire"), ", ".join(filter(None, place))
         if planned := _day(story.framing.get("restitution_prevue", "")):
-            yield "Restitution prévue", planned
+            yield tr("Restitution prévue"), planned
     found = results.referential
-    yield "Référentiel", f"{found.label} ({found.reference}, empreinte {fingerprint(found)[:12]})"
-    if told := _settled(results, year):
-        yield "Données arrêtées au", told
+    yield (
+        tr("Référentiel"),
+        tr(
+            "{label} ({reference}, empreinte {print})",
+            label=found.label, reference=found.reference, print=fingerprint(found)[:12],
+        ),
+    )  # fmt: skip
+    if settled := _settled(results, year):
+        yield tr("Données arrêtées au"), format_date(settled)
 
 
-def _settled(results: Results, year: int) -> str:
+def _colophon(results: Results, told: Report) -> Section:
+    """What identifies the document: the référentiel, the day of the data, a sum of all that is said."""
+    found = results.referential
+    entries = [
+        Entry(tr("Référentiel"), (found.label, tr("Version {version}", version=found.reference))),
+        Entry(tr("Empreinte du référentiel"), (fingerprint(found),)),
+        Entry(tr("Données arrêtées au"), (format_date(told.settled) if told.settled else MISSING,)),
+        Entry(tr("Empreinte du contenu"), (digest(_said(told.to_dict()), 16),)),
+        Entry(tr("Logiciel"), (f"coorace-eval {__version__}",)),
+    ]
+    text = tr(
+        "Ce document se refait à l'identique à partir des mêmes données. Deux exemplaires qui portent la "
+        "même empreinte du contenu disent la même chose."
+    )
+    return _section(sections.COLOPHON, Paragraph(text), Entries(tuple(entries), "fiche"))
+
+
+def _said(content: object) -> object:
+    """Content without its drawings, which say again what the figures say."""
+    if isinstance(content, dict):
+        return {key: _said(value) for key, value in content.items() if key not in _DRAWN}
+    return [_said(value) for value in content] if isinstance(content, (list, tuple)) else content
+
+
+def _settled(results: Results, year: int) -> date | None:
     """The day of the last answer of the year: the report is dated by its data, not by the clock."""
     notes = results.answers.notes
     days = pd.to_datetime(notes.loc[notes["year"] == year, "at"], errors="coerce", utc=True).dropna()
-    return format_date(days.max().date()) if len(days) else ""
+    return days.max().date() if len(days) else None
 
 
 def _day(text: str) -> str:
@@ -101,100 +179,34 @@ def _day(text: str) -> str:
         return text.strip()
 
 
-def _method(results: Results, year: int, story: Story | None) -> Section:
-    chapeau = (
-        "Cette restitution rend compte d'une auto-évaluation accompagnée\u00a0: l'entreprise regarde "
-        "elle-même ce qu'elle apporte à son territoire, avec ses parties prenantes. Elle ne note pas et "
-        "ne classe pas."
-    )
-    blocks: list[Paragraph | Heading | Table | Entries] = [Paragraph(chapeau, "chapeau")]
-    framing = story.framing if story else {}
-    for title, fields in (("Ce que nous avons voulu savoir", _PURPOSE), ("Qui a pris part", _PEOPLE)):
-        told = [Entry(_FRAMED[id].label, (framing[id],)) for id in fields if framing.get(id, "").strip()]
-        if told:
-            blocks += [Heading(title), Entries(tuple(told), "fiche")]
-    blocks += [Heading("D'où viennent les chiffres"), Paragraph(_how(results, year))]
-    if met := _met(results, year):
-        rows = tuple((Cell(ValueStatus(id).label), Cell(text)) for id, text in _MEANINGS.items() if id in met)
-        blocks.append(
-            Table("Ce que veut dire chaque statut", ("Statut", "Sens"), rows, wide=(1,), tone="annexe")
-        )
-    return Section("La démarche", tuple(blocks), apart=True)
-
-
-_MEANINGS = {
-    "estime": "Le chiffre est une estimation, ou repose sur une donnée estimée.",
-    "non_renseigne": "La donnée n'a pas été saisie. Ce n'est pas un zéro.",
-    "non_pertinent": "La question ne concerne pas l'entreprise.",
-    "non_disponible": "La donnée existe peut-être, mais l'entreprise n'en dispose pas.",
-    "confidentiel": "La donnée est connue et n'est pas montrée.",
-    "denominateur_nul": "Le rapport n'a pas de sens\u00a0: son dénominateur est nul.",
-}
-
-
-def _met(results: Results, year: int) -> set[str]:
-    """The statuses that this report shows, of data as well as of indicators."""
-    shown = (results.answers.statuses, results.statuses)
-    return {
-        str(s) for t in shown for s in t[t.index.get_level_values("year") == year].to_numpy().ravel() if s
-    } - {"renseigne"}
-
-
-def _how(results: Results, year: int) -> str:
-    found = results.referential
-    now = results.answers.statuses[results.answers.statuses.index.get_level_values("year") == year]
-    kept = [v.id for v in found.variables if v.id in now.columns]
-    known = int(now[kept].isin([s.value for s in ValueStatus if s.has_value]).to_numpy().sum())
-    levels = f"{count(len(found.dimensions), 'dimension')} et {count(len(found.indicators), 'indicateur')}"
-    return (
-        f"Le référentiel compte {levels}. Pour l'exercice {year}, l'équipe a fourni "
-        f"{count(known, 'donnée')} sur {len(found.variables)}. Chaque indicateur est calculé à partir "
-        "de ces données par une formule écrite dans le référentiel, reprise en annexe. Une donnée qui "
-        "manque laisse l'indicateur sans valeur\u00a0: elle n'est jamais remplacée par zéro. À côté des "
-        "chiffres, le groupe de travail écrit une appréciation en mots, et les personnes concernées ont la "
-        "parole. Ces trois regards ont le même rang."
-    )
-
-
 def _profile(results: Results, story: Story) -> Section:
     known = {d.id for d in results.referential.dimensions}
     placed = (*story.appreciations, *story.previous_appreciations)
     if not any(a.level and a.dimension in known for a in placed):
-        return Section(
-            "Notre appréciation", (Paragraph("Aucune appréciation collective n'a encore été écrite."),)
-        )
-    chart, table = charts.profile(results, story), charts.profile_table(results, story)
-    text = (
+        nothing = tr("Aucune appréciation collective n'a encore été écrite.")
+        return _section(sections.APPRECIATION, Paragraph(nothing))
+    text = tr(
         "Le groupe de travail a situé chaque dimension sur quatre niveaux, en mots, après avoir lu les "
         "faits. Ces niveaux disent un chemin\u00a0: ils ne s'additionnent pas et ne se comparent pas d'une "
         "entreprise à l'autre."
     )
-    return Section("Notre appréciation, dimension par dimension", (
-        Paragraph(text, "chapeau"), Figure.from_chart(chart),
-        Table.from_frame("L'appréciation collective en mots", table),
-    ))  # fmt: skip
+    return _section(sections.APPRECIATION, Paragraph(text, "chapeau"), *figures.profile(results, story))
 
 
-def _targets(results: Results, year: int) -> Section:
-    table = charts.targets_table(results, year)
-    if table.empty:
-        return Section("Nos cibles", (Paragraph("Aucun indicateur n'a de cible."),))
-    text = "Une cible est une valeur que l'entreprise s'est donnée, pour elle-même et pour une année."
-    return Section("Nos cibles", (
-        Paragraph(text, "chapeau"), Figure.from_chart(charts.targets(results, year)),
-        Table.from_frame("Valeurs et cibles", table, figures=(1, 2, 3), wide=(0, 1, 2)),
-        Paragraph(_NEAR, "note"),
-    ))  # fmt: skip
-
-
-_NEAR = "« Proche » : au moins 80 % de la cible. « En chemin » : moins de 80 %."
+def _targets(results: Results, enterprise: str, year: int) -> Section:
+    drawn = figures.targets(results, enterprise, year)
+    if not drawn:
+        return _section(sections.TARGETS, Paragraph(tr("Aucun indicateur n'a de cible.")))
+    text = tr("Une cible est une valeur que l'entreprise s'est donnée, pour elle-même et pour une année.")
+    near = tr("« Proche » : au moins 80 % de la cible. « En chemin » : moins de 80 %.")
+    return _section(sections.TARGETS, Paragraph(text, "chapeau"), *drawn, Paragraph(near, "note"))
 
 
 def _gaps(results: Results, year: int) -> Section:
     gaps = results.gaps()
     gaps = gaps[gaps["year"] == year]
     if gaps.empty:
-        return Section("Ce qui manque", (Paragraph("Aucune donnée ne manque pour cet exercice."),))
+        return _section(sections.GAPS, Paragraph(tr("Aucune donnée ne manque pour cet exercice.")))
     asked = len(gaps) <= _MOST_ASKED
     rows = tuple(
         (
@@ -204,49 +216,51 @@ def _gaps(results: Results, year: int) -> Section:
         )
         for g in gaps.itertuples()
     )
-    many = len(gaps) > 1
-    text = f"{count(len(gaps), 'donnée')} {'manquent' if many else 'manque'} pour l'exercice {year}."
-    which = (
-        "Voici lesquelles, et les indicateurs qui les attendent." if many else "Un calcul au moins l'attend."
-    )
-    return Section("Ce qui manque", (
-        Paragraph(f"{text} {which}", "chapeau"),
-        Table("Données manquantes, des plus attendues aux moins attendues",
-              ("Donnée", "Statut", "Indicateurs qui l'attendent"), rows, wide=(0, 2),
-              tone="texte" if asked else "annexe"),
-    ))  # fmt: skip
+    text = trn(
+        "{n} donnée manque pour l'exercice {year}. Un calcul au moins l'attend.",
+        "{n} données manquent pour l'exercice {year}. Voici lesquelles, et les indicateurs qui les "
+        "attendent.",
+        len(gaps), year=year,
+    )  # fmt: skip
+    return _section(
+        sections.GAPS,
+        Paragraph(text, "chapeau"),
+        Table(
+            tr("Données manquantes, des plus attendues aux moins attendues"),
+            (tr("Donnée"), tr("Statut"), tr("Indicateurs qui l'attendent")),
+            rows, wide=(0, 2), tone="texte" if asked else "annexe",
+        ),
+    )  # fmt: skip
 
 
 def _waiting(labels: tuple[str, ...], most: int = 3) -> str:
-    shown = "\u00a0; ".join(labels[:most])
-    return shown if len(labels) <= most else f"{shown}\u00a0; et {count(len(labels) - most, 'autre')}"
+    said = [*labels[:most]]
+    if len(labels) > most:
+        said.append(trn("et {n} autre", "et {n} autres", len(labels) - most))
+    return "\u00a0; ".join(said)
 
 
 def _decisions(story: Story) -> Section:
     year = story.campaign.year
-    blocks: list[Paragraph | Heading | Entries] = [Heading(f"Ce que nous décidons pour la suite de {year}")]
-    blocks.append(_list(story.decisions, "À faire", "Aucune décision n'a encore été écrite."))
+    nothing = tr("Aucune décision n'a encore été écrite.")
+    blocks: list[Block] = [
+        Heading(tr("Ce que nous décidons pour la suite de {year}", year=year)),
+        _list(story.decisions, tr("À faire"), nothing),
+    ]
     if story.previous_decisions:
         blocks += [
-            Heading(f"Ce que nous avions décidé en {year - 1}"),
-            _list(story.previous_decisions, "Pas encore fait"),
+            Heading(tr("Ce que nous avions décidé en {year}", year=year - 1)),
+            _list(story.previous_decisions, tr("Pas encore fait")),
         ]
-    return Section("Nos décisions", tuple(blocks))
+    return _section(sections.DECISIONS, *blocks)
 
 
 def _list(decisions: tuple[Decision, ...], waiting: str, nothing: str = "") -> Entries | Paragraph:
     if not decisions:
         return Paragraph(nothing)
-    return Entries(tuple(
-        Entry(
-            d.label,
-            _by(d),
-            "Fait" if d.done else waiting,
-        )
-        for d in decisions
-    ))  # fmt: skip
+    return Entries(tuple(Entry(d.label, _by(d), tr("Fait") if d.done else waiting) for d in decisions))
 
 
 def _by(decision: Decision) -> tuple[str, ...]:
-    told = [decision.who, f"échéance\u00a0: {decision.due}" if decision.due else ""]
+    told = [decision.who, tr("échéance\u00a0: {due}", due=decision.due) if decision.due else ""]
     return (", ".join(filter(None, told)),) if any(told) else ()
