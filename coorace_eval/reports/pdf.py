@@ -37,22 +37,31 @@ def compose(template: str, content: dict[str, Any]) -> bytes:
     CooraceError
         When the page cannot be composed (``RAP-002``).
     """
-    told = json.dumps(_fit(content), ensure_ascii=False)
-    note = tr(_REPLACED, sign=INSTEAD) if INSTEAD in told else ""
-    data = json.dumps({"content": told, "note": note, "fonts": FAMILIES}, ensure_ascii=False)
     try:
         made = typst.compile(
             str(TEMPLATES / f"{template}.typ"),
             root=str(TEMPLATES),
             font_paths=[str(FONTS)],
             ignore_system_fonts=True,
-            sys_inputs={"data": data},
+            sys_inputs=inputs(content),
             pdf_standards=list(STANDARDS),
         )
     except (typst.TypstError, RuntimeError) as error:
-        cause = tr("La mise en page a échoué : {reason}", reason=str(error)[:200])
-        raise CooraceError(tr("Document"), [Problem("RAP-002", template, cause)]) from error
+        raise failed(template, error) from error
     return bytes(made)
+
+
+def inputs(content: dict[str, Any]) -> dict[str, str]:
+    """What a template is given: the content made fit for a page, a note where signs were replaced, fonts."""
+    told = json.dumps(_fit(content), ensure_ascii=False)
+    note = tr(_REPLACED, sign=INSTEAD) if INSTEAD in told else ""
+    return {"data": json.dumps({"content": told, "note": note, "fonts": FAMILIES}, ensure_ascii=False)}
+
+
+def failed(template: str, error: Exception) -> CooraceError:
+    """The error to raise where a page could not be composed."""
+    cause = tr("La mise en page a échoué : {reason}", reason=str(error)[:200])
+    return CooraceError(tr("Document"), [Problem("RAP-002", template, cause)])
 
 
 def write(content: bytes, path: Path) -> Path:
