@@ -51,6 +51,8 @@ def bind(router: Router) -> Screen:
 
     def receive(intent: str, args: dict[str, object]) -> None:
         router.receive(intent, args)
+        if router.is_unchanged:
+            return
         screen.state = router.screen()
         place = router.place
         if place.document:

@@ -23,19 +23,22 @@ from coorace_eval.apps.steps.network import NetworkPage
 from coorace_eval.apps.steps.outside import OutsidePage
 from coorace_eval.apps.steps.progress import ProgressPage
 from coorace_eval.apps.typography import french
+from coorace_eval.apps.uploads import Piece, Uploads
 from coorace_eval.apps.views import outside
 from coorace_eval.apps.views.campaign import frame
 from coorace_eval.apps.views.outside import menu, person
 from coorace_eval.apps.workspace import ORDER, Workspace
 from coorace_eval.campaigns.model import NEXT, State
-from coorace_eval.language import FRENCH, LANGUAGES, language, speaking
+from coorace_eval.language import FRENCH, LANGUAGES, language, mark, speaking, tr
 from coorace_eval.problems import CampaignError, CooraceError, Problem, StoreError
 from coorace_eval.referential import Referential
 
 log = logging.getLogger(__name__)
 
-UNFORESEEN = "Cette action n'a pas abouti ; ce qui est dit enregistré l'est. Rechargez la page. (CAM-004)"
-UNSHOWN = (
+UNFORESEEN = mark(
+    "Cette action n'a pas abouti ; ce qui est dit enregistré l'est. Rechargez la page. (CAM-004)"
+)
+UNSHOWN = mark(
     "Cette page ne peut pas s'afficher ; ce qui est enregistré le reste. Ouvrez une autre étape. (CAM-004)"
 )
 GATED = (State.ANALYSE, State.RESTITUTION, State.SUIVI)
@@ -53,6 +56,11 @@ class Router:
         Who opens which store.
     referential
         What new campaigns run on.
+
+    Attributes
+    ----------
+    is_unchanged
+        Whether the last message changed nothing of what is shown.
     """
 
     def __init__(self, access: Access, referential: Referential) -> None:
@@ -62,6 +70,8 @@ class Router:
         self.barrier: dict[str, Any] | None = None
         self.wide_problem = ""
         self.language = FRENCH
+        self.uploads = Uploads()
+        self.is_unchanged = False
         self._identify()
         self.page = self._entrance()
 
@@ -88,27 +98,30 @@ class Router:
         except Exception:
             log.exception("page %s failed", type(self.place).__name__)
             bare = outside.bare(self.page) if step is None else frame(step, [], [])
-            bare["problems"] = [{"id": "", "text": UNSHOWN}, *bare["problems"]]
+            bare["problems"] = [{"id": "", "text": tr(UNSHOWN)}, *bare["problems"]]
             return bare
 
     def receive(self, intent: str, args: dict[str, Any]) -> None:
         """Do what a message asks, or say on screen why it cannot be done."""
-        self.wide_problem, self.barrier = "", None
+        with speaking(self.language):
+            self._receive(intent, args)
+
+    def _receive(self, intent: str, args: dict[str, Any]) -> None:
+        self.wide_problem, self.barrier, self.is_unchanged = "", None, False
         intent, args = _sendable(intent), {name: _sendable(value) for name, value in args.items()}
         try:
             self._admit()
             handler = self._handlers.get(intent)
             if handler is None:
                 raise unknown(intent)
-            with speaking(self.language):
-                handler(self, args)
+            handler(self, args)
         except AccessError as error:
             self._turn_away(error)
         except CooraceError as error:
             self.wide_problem = " ".join(sentence(problem) for problem in error.problems)
         except Exception:
             log.exception("intent %s failed", intent)
-            self.wide_problem = UNFORESEEN
+            self.wide_problem = tr(UNFORESEEN)
 
     def _identify(self) -> None:
         """Ask the store who this is, as it knows them now."""
@@ -142,7 +155,7 @@ class Router:
         except AccessError as still:
             if ENDED in {problem.code for problem in still.problems}:
                 return self._turn_away(still)
-            place = f"« {self.step.work.title} »" if self.step else "cette page"
+            place = self.step.work.title if self.step else ""
             self.step, self.page = None, self._entrance()
             self.barrier = outside.shut(place)
         else:
@@ -169,6 +182,21 @@ class Router:
 
     def _set(self, args: dict[str, Any]) -> None:
         self.place.set(_text(args, "id"), args.get("value", ""))
+
+    def _upload(self, args: dict[str, Any]) -> None:
+        """Take a piece of a file; nothing is drawn again before the last one."""
+        piece, page = Piece.read(args), self.place
+        if not page.expects_file(piece.field):
+            raise unknown(piece.field)
+        try:
+            content = self.uploads.take(page, piece)
+        except CampaignError as error:
+            page.refuse_file(piece.field, error)
+            return
+        had_a_fault = piece.part == 1 and page.begin_file(piece.field)
+        self.is_unchanged = content is None and not had_a_fault
+        if content is not None:
+            page.receive_file(piece.field, piece.name, content)
 
     def _status(self, args: dict[str, Any]) -> None:
         if not isinstance(self.step, CollectionStep):
@@ -274,7 +302,13 @@ class Router:
             if state in GATED or state not in NEXT[here] or ORDER.index(state) != ORDER.index(here) + 1:
                 raise CampaignError(
                     work.title,
-                    [Problem("CAM-001", "", f"l'étape « {state.label.lower()} » n'est pas encore ouverte.")],
+                    [
+                        Problem(
+                            "CAM-001",
+                            "",
+                            tr("l'étape « {step} » n'est pas encore ouverte.", step=state.label.lower()),
+                        )
+                    ],
                 )
             work.move(state, here)
         self._arrive(state)
@@ -304,6 +338,7 @@ class Router:
 
     _handlers: dict[str, Callable[[Router, dict[str, Any]], None]] = {
         "set": _set,
+        "upload": _upload,
         "status": _status,
         "tab": _tab,
         "act": _act,

@@ -7,7 +7,21 @@ from typing import Any
 from coorace_eval.formatting import spaced
 
 _AS_TYPED = frozenset(
-    {"id", "value", "svg", "route", "kind", "type", "tone", "state", "item", "target", "options_id", "path"}
+    {
+        "id",
+        "value",
+        "svg",
+        "route",
+        "kind",
+        "type",
+        "tone",
+        "state",
+        "item",
+        "target",
+        "options_id",
+        "path",
+        "src",
+    }
 )
 
 

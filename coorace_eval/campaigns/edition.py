@@ -10,6 +10,8 @@ MOST_FIGURES = 8
 """As many figures as a leaflet has room for."""
 PARTS = ("logo", "photo", "modele_word")
 """The files that an enterprise keeps for its documents."""
+LARGEST_FILE = 4 << 20
+"""As many bytes as one of them may weigh."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from coorace_eval.campaigns.edition import (
+    LARGEST_FILE,
     LAYOUTS,
     MOST_FIGURES,
     PARTS,
@@ -25,8 +26,6 @@ from coorace_eval.storage.tables import ASSET, EDITION, plain
 
 REPORT, LEAFLET = "restitution", "plaquette"
 """The documents for which something is chosen."""
-LARGEST_ASSET = 4 << 20
-"""As many bytes as one file of an enterprise may weigh."""
 LONGEST_CHOICE = 400_000
 """As many characters as all that is chosen for one document may count."""
 LONGEST_NAME = 255
@@ -57,8 +56,9 @@ class Editions(Campaigns):
     def leaflet_choice(self, enterprise: str, year: int) -> LeafletChoice:
         """What was chosen for the leaflet; the usual one where nothing was."""
         kept = self._chosen(enterprise, year, LEAFLET)
-        pairs = {name: tuple(kept[name]) for name in ("figures", "colours") if name in kept}
-        return LeafletChoice(**kept | pairs)
+        for name in {"figures", "colours"} & set(kept):
+            kept[name] = tuple(kept[name])
+        return LeafletChoice(**kept)
 
     def save_leaflet_choice(self, enterprise: str, year: int, choice: LeafletChoice) -> None:
         """Keep what is chosen for the leaflet.
@@ -88,8 +88,8 @@ class Editions(Campaigns):
             When there is no such part, or the file is too big.
         """
         _require(asset.part in PARTS, "CAM-004", "fichier", "Ce fichier n'est pas attendu.")
-        size = f"Le fichier dépasse {LARGEST_ASSET >> 20} Mo."
-        _require(len(asset.content) <= LARGEST_ASSET, "RAP-009", "fichier", size)
+        size = f"Le fichier dépasse {LARGEST_FILE >> 20} Mo."
+        _require(len(asset.content) <= LARGEST_FILE, "RAP-009", "fichier", size)
         with self._writing():
             self._known_enterprise(enterprise)
         self._put(

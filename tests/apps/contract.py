@@ -25,10 +25,11 @@ BLOCKS = {
     "columns": {"left", "right"},
     "download": {"id", "label"},
     "buttons": {"actions"},
+    "picture": {"src", "alt"},
     "way": {"path", "label"},
     "share": {"id", "label", "path"},
 }
-FIELDS = {"number", "boxes", "text", "textarea", "select", "choice", "check", "date"}
+FIELDS = {"number", "boxes", "text", "textarea", "select", "choice", "check", "date", "file"}
 KINDS = {"primary", "secondary", "quiet", "danger"}
 TOP = {"title", "route", "bar", "stepper", "heading", "problems", "tabs", "blocks", "actions", "toast"}
 BAR = {"label", "context", "saved", "links", "person"}

@@ -10,11 +10,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import delete
 
-from coorace_eval.campaigns.edition import MOST_FIGURES, Asset, Edition, LeafletChoice, SectionChoice
+from coorace_eval.campaigns.edition import LARGEST_FILE, MOST_FIGURES, Asset, Edition, LeafletChoice, SectionChoice
 from coorace_eval.problems import CampaignError, StoreError
 from coorace_eval.storage import backup, open_store
 from coorace_eval.storage.copying import copy
-from coorace_eval.storage.editions import LARGEST_ASSET
 from coorace_eval.storage.tables import ASSET, CAMPAIGN, EDITION, ENTERPRISE, ENTERPRISE_KIND
 
 KEY = ("ateliers_du_marais", 2025)
@@ -70,7 +69,7 @@ def test_a_file_comes_back_byte_for_byte_and_is_replaced_or_removed(filled):
         (LeafletChoice(figures=tuple("abcdefghi")[: MOST_FIGURES + 1]), "RAP-010"),
         (LeafletChoice(text="x" * 400_000), "REP-012"),
         (replace(LOGO, part="musique"), "CAM-004"),
-        (replace(LOGO, content=bytes(LARGEST_ASSET + 1)), "RAP-009"),
+        (replace(LOGO, content=bytes(LARGEST_FILE + 1)), "RAP-009"),
     ],
     ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
@@ -97,7 +96,7 @@ def fill(url: str) -> None:
     with open_store(url) as store:
         store.save_edition(*KEY, CHOSEN)
         store.save_leaflet_choice(*KEY, LEAFLET)
-        store.save_asset(KEY[0], replace(LOGO, content=os.urandom(LARGEST_ASSET)))
+        store.save_asset(KEY[0], replace(LOGO, content=os.urandom(LARGEST_FILE)))
 
 
 def test_they_go_with_what_they_belong_to(filled):

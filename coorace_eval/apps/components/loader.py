@@ -15,6 +15,7 @@ SCRIPTS = (
     "memory",
     "number",
     "fields",
+    "file",
     "field",
     "table",
     "figure",
@@ -25,7 +26,7 @@ SCRIPTS = (
 )
 """Our scripts, in reading order: each uses only those before it."""
 
-STYLES = ("tokens", "frame", "controls", "fields", "blocks", "print")
+STYLES = ("tokens", "frame", "controls", "fields", "file", "blocks", "print")
 """Our style sheets; a later one may refine an earlier one."""
 
 _EXPORT = re.compile(r"export\{(?P<names>[^}]*)\};?\s*$")

@@ -12,6 +12,7 @@ import traitlets as tl
 from coorace_eval.apps.workspace import Workspace
 from coorace_eval.campaigns.model import State
 from coorace_eval.formatting import format_time
+from coorace_eval.language import tr
 from coorace_eval.problems import CampaignError, CooraceError, Problem
 
 LONGEST = 5000
@@ -80,7 +81,11 @@ class Page(tl.HasTraits):
         with self._telling(field, str(value)):
             self._check_unlocked()
             if isinstance(value, str) and len(value) > LONGEST:
-                cause = f"le texte compte {len(value)} caractères ; la limite est de {LONGEST}."
+                cause = tr(
+                    "le texte compte {length} caractères ; la limite est de {most}.",
+                    length=len(value),
+                    most=LONGEST,
+                )
                 raise CampaignError("", [Problem("REP-012", "", cause)])
             takes(value)
             if not self._is_draft(field):
@@ -101,6 +106,42 @@ class Page(tl.HasTraits):
             if action not in self.always:
                 self._check_unlocked()
             getattr(self, self.actions[action])(item)
+
+    def expects_file(self, field: str) -> bool:
+        """Whether a file may be chosen in a field."""
+        return self._file_taker(field) is not None
+
+    def begin_file(self, field: str) -> bool:
+        """Take away what was said of the last file of a field; says whether something was."""
+        had = field in self.faults
+        self.faults = {name: fault for name, fault in self.faults.items() if name != field}
+        return had
+
+    def receive_file(self, field: str, name: str, content: bytes) -> None:
+        """Take a file that was chosen in a field; why it cannot be kept is said beside the field.
+
+        Raises
+        ------
+        CampaignError
+            When no such field takes a file (``CAM-004``).
+        """
+        takes = self._file_taker(field)
+        if takes is None:
+            raise unknown(field)
+        self._forget_actions(field)
+        with self._telling(field, ""):
+            self._check_unlocked()
+            takes(name, content)
+            self._kept(field)
+
+    def refuse_file(self, field: str, error: CooraceError) -> None:
+        """Say beside a field why a file did not arrive."""
+        with self._telling(field, ""):
+            raise error
+
+    def _file_taker(self, field: str) -> Callable[[str, bytes], None] | None:
+        """What to call with the name and the content of a file; ``None`` where a field takes none."""
+        return None
 
     def _taker(self, field: str) -> Callable[[Any], None] | None:
         """What to call with the value of a field; ``None`` where there is no such field."""
@@ -168,7 +209,7 @@ class Step(Page):
     def locked(self) -> str:
         """Why nothing can be changed here, or nothing."""
         if self.work.campaign.state is State.CLOSE:
-            return "Cette auto-évaluation est close : elle se lit, elle ne change plus."
+            return tr("Cette auto-évaluation est close : elle se lit, elle ne change plus.")
         return ""
 
     def _is_draft(self, field: str) -> bool:
@@ -181,7 +222,7 @@ class Step(Page):
 
     def _kept(self, field: str) -> None:
         super()._kept(field)
-        self.saved = f"Enregistré à {format_time(self.work.clock())}"
+        self.saved = tr("Enregistré à {time}", time=format_time(self.work.clock()))
 
 
 def sentence(problem: Problem) -> str:
@@ -191,4 +232,6 @@ def sentence(problem: Problem) -> str:
 
 def unknown(what: str) -> CampaignError:
     """The refusal of a message that no screen of ours can have sent."""
-    return CampaignError("écran", [Problem("CAM-004", "", f"« {what[:60]} » n'est pas prévu ici.")])
+    return CampaignError(
+        "écran", [Problem("CAM-004", "", tr("« {what} » n'est pas prévu ici.", what=what[:60]))]
+    )

@@ -97,6 +97,15 @@ function Download({ block }) {
   </div>`;
 }
 
+/** A picture that Python made: nothing else than a picture is shown, and nothing is fetched. */
+function Picture({ block }) {
+  if (!/^data:image\/(png|jpeg);base64,[\w+/=]+$/.test(block.src)) return null;
+  return html`<figure class=${classes("ce-picture", block.page && "is-page")} id=${blockId(block.id)}>
+    <img src=${block.src} alt=${block.alt} width=${block.width} height=${block.height} />
+    ${block.caption && html`<figcaption class="ce-note">${block.caption}</figcaption>`}
+  </figure>`;
+}
+
 /** A way out of the application, to a page of the same server. */
 const Way = ({ block }) =>
   html`<p id=${blockId(block.id)}><a class="ce-button is-primary" href=${served(block.path)}>${block.label}</a></p>`;
@@ -162,6 +171,7 @@ const BLOCKS = {
   group: Group,
   columns: Columns,
   download: Download,
+  picture: Picture,
   way: Way,
   share: Share,
   buttons: Buttons,

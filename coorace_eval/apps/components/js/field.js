@@ -8,7 +8,7 @@ function Field({ field }) {
     field.previous && `p-${field.id}`,
     `n-${field.id}`,
   );
-  const body = { number: NumberField, boxes: Boxes }[field.kind] ?? PlainField;
+  const body = { number: NumberField, boxes: Boxes, file: FileField }[field.kind] ?? PlainField;
   return html`<div class=${classes("ce-field", `is-${field.kind}`, `is-${field.width ?? "normal"}`, field.error && "has-error")}>
     <${body} field=${field} typed=${typed} described=${described} />
     ${field.parts?.length > 0 && html`<${Parts} field=${field} />`}

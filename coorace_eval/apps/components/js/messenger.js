@@ -1,8 +1,11 @@
 // Intents go to Python; each is sent again, under the same number, until it is acknowledged.
 const RETRY_AFTER = [8000, 16000, 30000, 60000];
+const OF_A_FIELD = new Set(["set", "status", "upload"]);
+const ASKED_ONCE = new Set(["act", "step", "status", "upload"]);
 
 /**
- * @typedef {{seq: number, intent: string, args: object, tries: number, late: boolean, timer: number}} Pending
+ * @typedef {{seq: number, intent: string, args: object, tries: number, late: boolean, timer: number,
+ *   taken?: () => void}} Pending
  */
 class Messenger {
   /** @param {object} model anywidget's model  @param {() => void} changed called when what is awaited changes */
@@ -25,6 +28,13 @@ class Messenger {
     this.post(message);
     this.changed();
     return message.seq;
+  }
+
+  /** The same, and a promise of the moment when Python has taken it in. @returns {Promise<void>} */
+  deliver(intent, args) {
+    return new Promise((taken) => {
+      this.pending.get(this.send(intent, args)).taken = taken;
+    });
   }
 
   /** @param {Pending} message */
@@ -52,6 +62,7 @@ class Messenger {
     const message = this.pending.get(seq);
     if (message) this.drop(message);
     this.changed();
+    message?.taken?.();
   }
 
   /** @param {Pending} message */
@@ -63,7 +74,7 @@ class Messenger {
   /** What a field waits for. @param {string} id @returns {"" | "saving" | "late"} */
   waiting(id) {
     const mine = [...this.pending.values()].filter(
-      (one) => (one.intent === "set" || one.intent === "status") && one.args.id === id,
+      (one) => OF_A_FIELD.has(one.intent) && one.args.id === id,
     );
     if (mine.length === 0) return "";
     return mine.some((one) => one.late) ? "late" : "saving";
@@ -71,12 +82,12 @@ class Messenger {
 
   /** Whether anything other than a field is awaited. */
   busy() {
-    return [...this.pending.values()].some((one) => one.intent !== "set" && one.intent !== "status");
+    return [...this.pending.values()].some((one) => !OF_A_FIELD.has(one.intent));
   }
 
   /** Whether something is awaited that would not be asked again by itself after a reload. */
   unanswered() {
-    return [...this.pending.values()].some((one) => one.intent === "act" || one.intent === "step" || one.intent === "status");
+    return [...this.pending.values()].some((one) => ASKED_ONCE.has(one.intent));
   }
 
   close() {

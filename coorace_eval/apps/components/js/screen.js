@@ -133,6 +133,7 @@ export default {
         route: state.route ?? "",
         busy: messenger.busy(),
         send,
+        deliver: (intent, args) => messenger.deliver(intent, args),
         waiting: (id) => messenger.waiting(id),
       };
       render(html`<${Page} state=${state} desk=${desk} />`, root);
