@@ -14,6 +14,7 @@ from coorace_eval.campaigns.answers import Answers
 from coorace_eval.campaigns.model import Campaign, State
 from coorace_eval.campaigns.story import Story
 from coorace_eval.indicators import Results, Violation, check_answers, evaluate
+from coorace_eval.language import tr
 from coorace_eval.problems import CampaignError, Problem
 from coorace_eval.referential import Overlay, Referential, apply
 
@@ -86,8 +87,8 @@ class Workspace:
                     Problem(
                         "CAM-001",
                         "",
-                        f"la campagne est à l'étape « {label} ».",
-                        "Rouvrez d'abord cette étape.",
+                        tr("la campagne est à l'étape « {step} ».", step=label),
+                        tr("Rouvrez d'abord cette étape."),
                     )
                 ],
             )

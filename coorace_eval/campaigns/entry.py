@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from coorace_eval.campaigns.answers import Answer
 from coorace_eval.formatting import format_number, parse_number
+from coorace_eval.language import tr
 from coorace_eval.problems import AnswerError, Problem
 from coorace_eval.vocabulary import ValueStatus, VariableType
 
@@ -52,12 +53,12 @@ def read_answer(
 
 
 def _not_a_number(variable: Variable, typed: str) -> Problem:
-    said = f"« {typed.strip()[:40]} »"
+    said = typed.strip()[:40]
     if "%" in typed and _is_number(typed.replace("%", "")):
-        return Problem("REP-005", variable.id, f"{said} est un pourcentage.")
+        return Problem("REP-005", variable.id, tr("« {said} » est un pourcentage.", said=said))
     if _FORMULA.search(typed):
-        return Problem("REP-006", variable.id, f"{said} ressemble à une formule.")
-    return Problem("REP-001", variable.id, f"{said} n'est pas un nombre.")
+        return Problem("REP-006", variable.id, tr("« {said} » ressemble à une formule.", said=said))
+    return Problem("REP-001", variable.id, tr("« {said} » n'est pas un nombre.", said=said))
 
 
 def _is_number(text: str) -> bool:
@@ -71,9 +72,13 @@ def _out_of_bounds(variable: Variable, value: float) -> Iterator[Problem]:
     lowest = -LARGEST if variable.minimum is None else variable.minimum
     highest = LARGEST if variable.maximum is None else min(variable.maximum, LARGEST)
     if value < lowest:
-        cause = f"La valeur ne peut pas être inférieure à {format_number(lowest)}."
+        cause = tr("La valeur ne peut pas être inférieure à {lowest}.", lowest=format_number(lowest))
         yield Problem("REP-002", variable.id, cause)
     if value > highest:
-        yield Problem("REP-003", variable.id, f"La valeur ne peut pas dépasser {format_number(highest)}.")
+        yield Problem(
+            "REP-003",
+            variable.id,
+            tr("La valeur ne peut pas dépasser {highest}.", highest=format_number(highest)),
+        )
     if variable.type is VariableType.ENTIER and not value.is_integer():
-        yield Problem("REP-004", variable.id, "La valeur attendue est un nombre entier.")
+        yield Problem("REP-004", variable.id, tr("La valeur attendue est un nombre entier."))

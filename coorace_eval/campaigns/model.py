@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from coorace_eval.language import mark
+from coorace_eval.language import mark, tr
 from coorace_eval.problems import CampaignError, Problem
 from coorace_eval.vocabulary import EnterpriseKind, Labelled
 
@@ -108,12 +108,12 @@ class Campaign:
             CAM-002, when it is closed.
         """
         if self.state is State.CLOSE:
-            cause = "cette campagne est close ; elle se lit mais ne change plus."
+            cause = tr("cette campagne est close ; elle se lit mais ne change plus.")
             raise CampaignError(self._title, [Problem("CAM-002", "", cause)])
 
     @property
     def _title(self) -> str:
-        return f"Campagne {self.year} de « {self.enterprise} »"
+        return tr("Campagne {year} de « {enterprise} »", year=self.year, enterprise=self.enterprise)
 
     def move(self, state: State) -> Campaign:
         """The same campaign, one step further or back; it is unchanged by a move to its own state.
@@ -128,7 +128,7 @@ class Campaign:
         if state in self.reachable:
             return replace(self, state=state)
         self.require_open()
-        cause = f"On ne passe pas de « {self.state.label} » à « {state.label} »."
+        cause = tr("On ne passe pas de « {here} » à « {there} ».", here=self.state.label, there=state.label)
         allowed = ", ".join(f"« {other.label} »" for other in State if other in self.reachable)
-        hint = f"Étapes ouvertes : {allowed}."
+        hint = tr("Étapes ouvertes : {allowed}.", allowed=allowed)
         raise CampaignError(self._title, [Problem("CAM-001", state.label, cause, hint)])

@@ -11,6 +11,7 @@ import pandas as pd
 from coorace_eval.campaigns.answers import Answers
 from coorace_eval.formatting import format_value
 from coorace_eval.indicators import parameters
+from coorace_eval.language import trn
 from coorace_eval.problems import Problem
 from coorace_eval.referential.model import Axis, Referential, Rule, Variable
 from coorace_eval.referential.plan import Program
@@ -117,9 +118,15 @@ def _one(
     added = float(known.sum())
     slack = 0.0 if variable.type is VariableType.ENTIER else _TOLERANCE * max(1.0, abs(total))
     if added - total > slack or (complete and total - added > slack):
-        verb = "font" if len(known) > 1 else "fait"
         shown = _figure(added, variable), _figure(total, variable)
-        cause = f"« {axis.label} » : les parts {verb} {shown[0]}, le total est {shown[1]}."
+        cause = trn(
+            "« {axis} » : les parts fait {added}, le total est {total}.",
+            "« {axis} » : les parts font {added}, le total est {total}.",
+            len(known),
+            axis=axis.label,
+            added=shown[0],
+            total=shown[1],
+        )
         problem = Problem("REP-009", variable.label, cause)
         yield Violation(enterprise, year, f"{variable.id}:{axis.id}", (variable.id,), problem)
 

@@ -9,11 +9,12 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from coorace_eval.campaigns.answers import STATUSES
-from coorace_eval.formatting import MISSING, format_date, format_value
+from coorace_eval.formatting import format_date, format_value
 from coorace_eval.indicators import parameters
 from coorace_eval.indicators.parameters import ParameterUsed
+from coorace_eval.language import tr
 from coorace_eval.problems import AnswerError, Problem, did_you_mean
-from coorace_eval.referential.model import Indicator, Variable
+from coorace_eval.referential.model import Indicator, ParameterValue, Variable
 from coorace_eval.referential.plan import Program
 from coorace_eval.vocabulary import ValueStatus
 
@@ -71,17 +72,19 @@ class Explanation:
         """What to read, as pairs of a label and a text."""
         shown = format_value(self.value, self.indicator.unit, label=self.indicator.unit_text)
         read = [
-            ("Indicateur", self.indicator.label),
-            ("Valeur", shown if self.status.has_value else f"{shown} ({self.status.label.lower()})"),
-            ("Formule", self.indicator.formula),
+            (tr("Indicateur"), self.indicator.label),
+            (tr("Valeur"), shown if self.status.has_value else f"{shown} ({self.status.label.lower()})"),
+            (tr("Formule"), self.indicator.formula),
         ]
-        read += [("Passe par", f"{i.label} = {i.formula}") for i in self.through]
+        read += [(tr("Passe par"), f"{i.label} = {i.formula}") for i in self.through]
         read += [(given.variable.label, _said(given)) for given in self.inputs]
         read += [(used.parameter.label, _parameter(used)) for used in self.parameters]
         if told := self.indicator.robustness:
-            alert = " : à lire avec prudence" if self.fragile else ""
-            read.append((told.label, format_value(self.robustness, "ratio") + alert))
-        read.append(("Référentiel", self.referential))
+            share = format_value(self.robustness, "ratio")
+            read.append(
+                (told.label, tr("{share} : à lire avec prudence", share=share) if self.fragile else share)
+            )
+        read.append((tr("Référentiel"), self.referential))
         return read
 
     def __str__(self) -> str:
@@ -97,7 +100,7 @@ def explain(results: Results, indicator: str, enterprise: str | None, year: int 
     referential, answers = results.referential, results.answers
     known = [i.id for i in referential.indicators]
     if indicator not in known:
-        cause = f"« {indicator} » n'est pas un indicateur de ce référentiel."
+        cause = tr("« {indicator} » n'est pas un indicateur de ce référentiel.", indicator=indicator)
         raise AnswerError(
             "explain", [Problem("STO-005", "indicateur", cause, did_you_mean(indicator, known))]
         )
@@ -140,9 +143,10 @@ def _row(results: Results, enterprise: str | None, year: int | None) -> int:
     ]  # fmt: skip
     if len(fitting) == 1:
         return fitting[0]
-    cause = "ce chiffre n'est pas là." if not fitting else "plusieurs chiffres conviennent."
+    cause = tr("ce chiffre n'est pas là.") if not fitting else tr("plusieurs chiffres conviennent.")
     raise AnswerError(
-        "explain", [Problem("STO-005", "entreprise, exercice", cause, "Précisez l'entreprise et l'exercice.")]
+        "explain",
+        [Problem("STO-005", tr("entreprise, exercice"), cause, tr("Précisez l'entreprise et l'exercice."))],
     )
 
 
@@ -169,19 +173,22 @@ def _said(given: Input) -> str:
     shown = format_value(given.value, given.variable.unit, label=given.variable.unit.label)
     about = [given.status.label.lower()] if given.status is not ValueStatus.RENSEIGNE else []
     about += [given.source] if given.source else []
-    about += [f"saisi par {given.author}"] if given.author else []
-    about += [f"le {format_date(given.at)}"] if given.at else []
+    about += [tr("saisi par {author}", author=given.author)] if given.author else []
+    about += [tr("le {date}", date=format_date(given.at))] if given.at else []
     about += [given.comment] if given.comment else []
     return f"{shown} ({', '.join(about)})" if about else shown
 
 
 def _parameter(used: ParameterUsed) -> str:
     if not used.parts:
-        return f"{MISSING} (aucune valeur pour ce type de structure et cet exercice)"
+        return tr("– (aucune valeur pour ce type de structure et cet exercice)")
     shown = format_value(used.value, used.parameter.unit, label=used.parameter.unit.label)
-    origins = "; ".join(
-        f"{part.kind.value + ' ' if part.kind else ''}depuis {part.since}, {part.source}"
-        f"{'' if part.confirmed else ', à confirmer'}"
-        for part in used.parts
-    )
-    return f"{shown} ({origins})"
+    return f"{shown} ({'; '.join(map(_origin, used.parts))})"
+
+
+def _origin(part: ParameterValue) -> str:
+    """Since when a parameter holds, and by which text."""
+    said = tr("depuis {year}, {source}", year=part.since, source=part.source)
+    if not part.confirmed:
+        said = tr("{said}, à confirmer", said=said)
+    return f"{part.kind.value} {said}" if part.kind else said

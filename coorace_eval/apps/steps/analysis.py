@@ -13,6 +13,7 @@ import traitlets as tl
 from coorace_eval.apps.steps.base import Step
 from coorace_eval.campaigns.appreciation import Appreciation, Verbatim
 from coorace_eval.campaigns.model import State
+from coorace_eval.language import tr
 from coorace_eval.problems import CampaignError, Problem
 from coorace_eval.vocabulary import Confidence, Level
 
@@ -42,7 +43,11 @@ class AnalysisStep(Step):
         """Why nothing can be changed, or nothing."""
         if super().locked:
             return super().locked
-        return "" if self.work.campaign.state in OPEN_IN else "L'analyse s'ouvre quand la collecte est close."
+        return (
+            ""
+            if self.work.campaign.state in OPEN_IN
+            else tr("L'analyse s'ouvre quand la collecte est close.")
+        )
 
     def facts(self) -> pd.DataFrame:
         """Give this year's indicators of the dimension on screen, beside last year's and the target."""
@@ -81,7 +86,7 @@ class AnalysisStep(Step):
         words = {"level": Level, "confidence": Confidence}
         if field in words and value not in {choice.value for choice in words[field]}:
             raise CampaignError(
-                "écran", [Problem("CAM-004", "", "cette appréciation n'est pas dans la liste.")]
+                "écran", [Problem("CAM-004", "", tr("cette appréciation n'est pas dans la liste."))]
             )
         chosen: Any = words[field](value) if field in words else str(value).strip()
         with self.work.writing(*OPEN_IN) as store:
@@ -99,8 +104,8 @@ class AnalysisStep(Step):
                     Problem(
                         "CAM-005",
                         f"text@{self.tab}",
-                        "écrivez d'abord ce qui a été dit.",
-                        "Le champ est au-dessus.",
+                        tr("écrivez d'abord ce qui a été dit."),
+                        tr("Le champ est au-dessus."),
                     )
                 ],
             )
@@ -108,12 +113,12 @@ class AnalysisStep(Step):
         with self.work.writing(*OPEN_IN) as store:
             store.save_verbatim(self.work.enterprise, self.work.year, verbatim)
         self.draft = {"text": "", "who": "", "consent": False}
-        self.toast = "Témoignage ajouté."
+        self.toast = tr("Témoignage ajouté.")
 
     def remove_verbatim(self, id: str) -> None:
         """Take a quote away."""
         if id not in {verbatim.id for verbatim in self.work.story.verbatims}:
-            raise CampaignError("verbatim", [Problem("CAM-004", "", "ce témoignage n'est plus là.")])
+            raise CampaignError("verbatim", [Problem("CAM-004", "", tr("ce témoignage n'est plus là."))])
         with self.work.writing(*OPEN_IN) as store:
             store.remove_verbatim(self.work.enterprise, self.work.year, id)
 

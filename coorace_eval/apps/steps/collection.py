@@ -14,6 +14,7 @@ from coorace_eval.campaigns.answers import Answer, AnswerChangedError
 from coorace_eval.campaigns.entry import read_answer
 from coorace_eval.campaigns.model import State
 from coorace_eval.indicators import Violation
+from coorace_eval.language import tr
 from coorace_eval.problems import CampaignError, Problem
 from coorace_eval.referential import Dimension, Variable
 from coorace_eval.vocabulary import ValueStatus
@@ -133,14 +134,14 @@ class CollectionStep(Step):
         if super().locked:
             return super().locked
         if self.work.campaign.state not in OPEN_IN:
-            return "La collecte est close. Rouvrez-la pour corriger un chiffre ; rien ne sera perdu."
+            return tr("La collecte est close. Rouvrez-la pour corriger un chiffre ; rien ne sera perdu.")
         return ""
 
     def set_status(self, variable: str, status: str) -> None:
         """Say why a figure is missing, or that it is estimated."""
         known = {choice.value: choice for choice in OFFERED}
         if status not in known or variable not in self._places():
-            raise CampaignError("écran", [Problem("CAM-004", "", "ce statut n'est pas prévu ici.")])
+            raise CampaignError("écran", [Problem("CAM-004", "", tr("ce statut n'est pas prévu ici."))])
         choice = known[status]
         self._forget_actions()
         with self._telling(variable, ""):
@@ -244,8 +245,8 @@ class CollectionStep(Step):
         """End the collection; refused while a rule is broken or something typed is not kept."""
         if self.faults:
             typed = ", ".join(f"« {fault.typed.strip()[:40]} »" for fault in self.faults.values())
-            cause = f"ce qui suit n'est pas enregistré : {typed}."
-            hint = "Corrigez d'abord, puis recommencez."
+            cause = tr("ce qui suit n'est pas enregistré : {typed}.", typed=typed)
+            hint = tr("Corrigez d'abord, puis recommencez.")
             raise CampaignError(self.work.title, [Problem("CAM-005", "", cause, hint)])
         self.work.reload()
         if self.blockers:

@@ -9,6 +9,7 @@ import traitlets as tl
 from coorace_eval.apps.steps.base import Step
 from coorace_eval.campaigns.model import State
 from coorace_eval.formatting import format_number
+from coorace_eval.language import tr
 
 
 class FeedbackStep(Step):
@@ -32,7 +33,7 @@ class FeedbackStep(Step):
         self.document = report(self.work.results, year=self.work.year, story=self.work.story).pdf()
         self.made += 1
         size = format_number(len(self.document) / 1024, 0)
-        self.toast = f"Le document est prêt ({size} ko). Il se trouve dans vos téléchargements."
+        self.toast = tr("Le document est prêt ({size} ko). Il se trouve dans vos téléchargements.", size=size)
 
     def close(self, _: str = "") -> None:
         """Go on to the follow-up of decisions."""

@@ -13,6 +13,7 @@ from coorace_eval.apps.steps.base import Step
 from coorace_eval.apps.steps.naming import slug
 from coorace_eval.campaigns.model import State
 from coorace_eval.formatting import parse_number
+from coorace_eval.language import mark, tr
 from coorace_eval.problems import CampaignError, Problem, did_you_mean
 from coorace_eval.referential import (
     Formula,
@@ -32,7 +33,11 @@ from coorace_eval.referential.units import ATOMS
 from coorace_eval.vocabulary import IndicatorKind, VariableType
 
 OPEN_IN = (State.CADRAGE, State.EXPLORATION, State.REFERENTIEL, State.COLLECTE)
-MODES = {"nombre": "Un nombre à compter", "part": "Une part, en %", "formule": "Une formule"}
+MODES = {
+    "nombre": mark("Un nombre à compter"),
+    "part": mark("Une part, en %"),
+    "formule": mark("Une formule"),
+}
 _EMPTY = {
     "label": "",
     "under": "",
@@ -92,7 +97,9 @@ class FrameworkStep(Step):
         if super().locked:
             return super().locked
         if self.work.campaign.state not in OPEN_IN:
-            return "Le référentiel ne change plus une fois la collecte close. Rouvrez-la pour le modifier."
+            return tr(
+                "Le référentiel ne change plus une fois la collecte close. Rouvrez-la pour le modifier."
+            )
         return ""
 
     @property
@@ -162,7 +169,7 @@ class FrameworkStep(Step):
         try:
             changed = Overlay.model_validate(self.overlay.changed(**fields).model_dump())
         except ValidationError:
-            problem = Problem("REF-006", "", "le texte est vide ou trop long.")
+            problem = Problem("REF-006", "", tr("le texte est vide ou trop long."))
             raise CampaignError("référentiel", [problem]) from None
         self._save(changed)
 
@@ -188,7 +195,8 @@ class FrameworkStep(Step):
             value = parse_number(typed)
         except ValueError:
             raise CampaignError(
-                "cible", [Problem("REP-001", "", f"« {text.strip()[:40]} » n'est pas un nombre.")]
+                "cible",
+                [Problem("REP-001", "", tr("« {typed} » n'est pas un nombre.", typed=text.strip()[:40]))],
             ) from None
         if value is None:
             self._change(targets={name: kept for name, kept in self.overlay.targets.items() if name != id})
@@ -203,7 +211,14 @@ class FrameworkStep(Step):
         year = year.strip() or str(self.work.year + 2)
         if not year.isdecimal() or not first <= int(year) <= last:
             raise CampaignError(
-                "cible", [Problem("CAM-005", "", f"l'année de la cible va de {first} à {last}.")]
+                "cible",
+                [
+                    Problem(
+                        "CAM-005",
+                        "",
+                        tr("l'année de la cible va de {first} à {last}.", first=first, last=last),
+                    )
+                ],
             )
         self._change(targets={**self.overlay.targets, id: Target(value=value, year=int(year))})
 
@@ -218,7 +233,7 @@ class FrameworkStep(Step):
         """Ask for the reason first, then retire an indicator."""
         if id not in set(self._above()) - set(self.retired):
             raise CampaignError(
-                "référentiel", [Problem("CAM-004", "", "cet indicateur n'est pas dans le référentiel.")]
+                "référentiel", [Problem("CAM-004", "", tr("cet indicateur n'est pas dans le référentiel."))]
             )
         if id not in self.retiring:
             self.retiring.add(id)
@@ -231,8 +246,8 @@ class FrameworkStep(Step):
                     Problem(
                         "CAM-005",
                         f"because@{id}",
-                        "dites pourquoi vous ne gardez pas cet indicateur.",
-                        "Une phrase suffit : elle sera lue par vos partenaires.",
+                        tr("dites pourquoi vous ne gardez pas cet indicateur."),
+                        tr("Une phrase suffit : elle sera lue par vos partenaires."),
                     )
                 ],
             )
@@ -261,7 +276,7 @@ class FrameworkStep(Step):
             return "info", ""
         text = self.new["formula"]
         if not text.strip():
-            return "info", "Écrivez par exemple : heures_parcours / salaries_parcours"
+            return "info", tr("Écrivez par exemple : heures_parcours / salaries_parcours")
         try:
             formula = Formula(text)
             known = _measures(self.work.referential)
@@ -269,7 +284,7 @@ class FrameworkStep(Step):
                 if name not in known:
                     raise FormulaError(
                         "FOR-004",
-                        f"« {name} » n'est pas une donnée du référentiel.",
+                        tr("« {name} » n'est pas une donnée du référentiel.", name=name),
                         hint=did_you_mean(name, known),
                     )
             found = measure_of(formula.tree, known.__getitem__)
@@ -277,16 +292,20 @@ class FrameworkStep(Step):
         except FormulaError as error:
             return "error", " ".join(filter(None, [error.message, error.hint]))
         except ValueError:
-            return "error", "L'unité choisie n'est pas dans la liste."
+            return "error", tr("L'unité choisie n'est pas dans la liste.")
         if found is not None and found.powers != declared.powers:
             return (
                 "error",
-                f"La formule donne « {found} » ; l'unité choisie est « {Unit(self.new['unit']).label} ».",
+                tr(
+                    "La formule donne « {found} » ; l'unité choisie est « {label} ».",
+                    found=found,
+                    label=Unit(self.new["unit"]).label,
+                ),
             )
         labels = " ; ".join(
             f"{name} : {self.work.referential.by_id[name].label}" for name in formula.variables
         )
-        return "ok", f"La formule est bien écrite. {labels}"
+        return "ok", tr("La formule est bien écrite. {labels}", labels=labels)
 
     def units(self) -> list[str]:
         """The units offered for a new indicator."""
@@ -303,8 +322,8 @@ class FrameworkStep(Step):
                     Problem(
                         "CAM-005",
                         "new.label",
-                        "donnez un nom à votre indicateur.",
-                        "Par exemple : Repas servis.",
+                        tr("donnez un nom à votre indicateur."),
+                        tr("Par exemple : Repas servis."),
                     )
                 ],
             )
@@ -314,7 +333,7 @@ class FrameworkStep(Step):
             add=add.changed(indicators=(*add.indicators, indicator), variables=(*add.variables, *variables))
         )
         self.new, self.adding = dict(_EMPTY), False
-        self.toast = f"« {label} » est ajouté à votre référentiel."
+        self.toast = tr("« {label} » est ajouté à votre référentiel.", label=label)
 
     def _made(self, label: str) -> tuple[AddedIndicator, tuple[Variable, ...]]:
         contributions = [
@@ -326,7 +345,7 @@ class FrameworkStep(Step):
         unit = "ratio" if mode == "part" else self.new["unit"]
         if unit not in (*self.units(), "ratio"):
             raise CampaignError(
-                "indicateur", [Problem("CAM-005", "new.unit", "cette unité n'est pas dans la liste.")]
+                "indicateur", [Problem("CAM-005", "new.unit", tr("cette unité n'est pas dans la liste."))]
             )
         if mode == "nombre":
             formula = slug(f"nombre {label}", taken)
@@ -346,13 +365,15 @@ class FrameworkStep(Step):
             "formula": formula,
             "under": under,
         }
-        question = self.new["question"].strip() or f"{label} : quel est le nombre de l'année ?"
+        question = self.new["question"].strip() or tr(
+            "{label} : quel est le nombre de l'année ?", label=label
+        )
         try:
             asked = (_variable(formula, label, unit, question),) if mode == "nombre" else ()
             return AddedIndicator.model_validate(fields), asked
         except ValidationError:
             raise CampaignError(
-                "indicateur", [Problem("CAM-005", "", "un des champs n'est pas rempli comme il faut.")]
+                "indicateur", [Problem("CAM-005", "", tr("un des champs n'est pas rempli comme il faut."))]
             ) from None
 
     def _share(self) -> str:
@@ -360,7 +381,7 @@ class FrameworkStep(Step):
         known = {variable.id for variable in self.work.referential.variables}
         if top not in known or bottom not in known or top == bottom:
             problem = Problem(
-                "CAM-005", "new.top", "choisissez deux données différentes : la partie et le tout."
+                "CAM-005", "new.top", tr("choisissez deux données différentes : la partie et le tout.")
             )
             raise CampaignError("indicateur", [problem])
         return f"{top} / {bottom}"

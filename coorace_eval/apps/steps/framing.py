@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from coorace_eval.apps.steps.base import Step
 from coorace_eval.campaigns.framing import FRAMING, FramingField
 from coorace_eval.campaigns.model import State
+from coorace_eval.language import tr
 from coorace_eval.problems import CampaignError, Problem
 
 
@@ -38,5 +39,7 @@ def _check_date(text: str) -> None:
     try:
         date.fromisoformat(text)
     except ValueError:
-        problem = Problem("CAM-005", "", "cette date n'est pas lisible.", "Écrivez jour, mois et année.")
+        problem = Problem(
+            "CAM-005", "", tr("cette date n'est pas lisible."), tr("Écrivez jour, mois et année.")
+        )
         raise CampaignError("cadrage", [problem]) from None

@@ -14,6 +14,7 @@ from coorace_eval.apps.steps.base import unknown
 from coorace_eval.apps.steps.naming import slug
 from coorace_eval.apps.steps.outside import OutsidePage
 from coorace_eval.campaigns.model import Campaign, Enterprise, State
+from coorace_eval.language import tr
 from coorace_eval.problems import CampaignError, Problem
 from coorace_eval.referential import Referential, apply, fingerprint
 from coorace_eval.vocabulary import EnterpriseKind
@@ -154,7 +155,11 @@ class HomePage(OutsidePage):
 
     def _write(self, field: str, text: str) -> None:
         if len(text) > LONGEST_LABEL:
-            cause = f"le texte compte {len(text)} caractères ; la limite est de {LONGEST_LABEL}."
+            cause = tr(
+                "le texte compte {length} caractères ; la limite est de {most}.",
+                length=len(text),
+                most=LONGEST_LABEL,
+            )
             raise CampaignError("accueil", [Problem("REP-012", "", cause)])
         setattr(self.draft, field, text)
 
@@ -195,7 +200,11 @@ class HomePage(OutsidePage):
                 store.save_enterprise(enterprise)
             else:
                 if store.campaigns(enterprise.id, year):
-                    cause = f"{enterprise.label} a déjà une auto-évaluation pour {year}."
+                    cause = tr(
+                        "{enterprise} a déjà une auto-évaluation pour {year}.",
+                        enterprise=enterprise.label,
+                        year=year,
+                    )
                     raise CampaignError("accueil", [Problem("CAM-006", "year", cause)])
                 before = store.campaigns(enterprise.id, year - 1)
                 overlay = next((c.overlay for c in before if c.referential == reference), None)
@@ -218,11 +227,13 @@ class HomePage(OutsidePage):
         draft, year = self.draft, self.draft.year.strip()
         problems = []
         if not self.only and draft.enterprise not in {*self.enterprises, *([NEW] if self.may_found else [])}:
-            hint = "Ou « Une nouvelle entreprise »." if self.may_found else "Celle que vous évaluez."
-            problems.append(Problem("CAM-005", "enterprise", "choisissez une entreprise.", hint))
+            hint = tr("Ou « Une nouvelle entreprise ».") if self.may_found else tr("Celle que vous évaluez.")
+            problems.append(Problem("CAM-005", "enterprise", tr("choisissez une entreprise."), hint))
         if not year.isdecimal() or not 2000 <= int(year) <= self.clock().year + 1:
             problems.append(
-                Problem("CAM-005", "year", "l'exercice s'écrit en quatre chiffres.", "Par exemple 2025.")
+                Problem(
+                    "CAM-005", "year", tr("l'exercice s'écrit en quatre chiffres."), tr("Par exemple 2025.")
+                )
             )
         if draft.enterprise == NEW:
             if not draft.label.strip():
@@ -230,21 +241,21 @@ class HomePage(OutsidePage):
                     Problem(
                         "CAM-005",
                         "label",
-                        "donnez le nom de l'entreprise.",
-                        "Tel que vos partenaires le lisent.",
+                        tr("donnez le nom de l'entreprise."),
+                        tr("Tel que vos partenaires le lisent."),
                     )
                 )
             if draft.label.strip().lower() in {known.label.lower() for known in self.enterprises.values()}:
-                cause = f"« {draft.label.strip()} » est déjà dans la liste."
-                hint = "Choisissez-la dans « Entreprise », ou précisez le nom."
+                cause = tr("« {label} » est déjà dans la liste.", label=draft.label.strip())
+                hint = tr("Choisissez-la dans « Entreprise », ou précisez le nom.")
                 problems.append(Problem("CAM-005", "label", cause, hint))
             if not draft.kinds:
                 problems.append(
                     Problem(
                         "CAM-005",
                         "kinds",
-                        "choisissez au moins un conventionnement.",
-                        "« Autre » est possible.",
+                        tr("choisissez au moins un conventionnement."),
+                        tr("« Autre » est possible."),
                     )
                 )
             if not 2 <= len(draft.department.strip()) <= 3 or not draft.department.strip().isalnum():
@@ -252,8 +263,8 @@ class HomePage(OutsidePage):
                     Problem(
                         "CAM-005",
                         "department",
-                        "écrivez le code du département.",
-                        "Par exemple 17, 2A ou 974.",
+                        tr("écrivez le code du département."),
+                        tr("Par exemple 17, 2A ou 974."),
                     )
                 )
         return problems

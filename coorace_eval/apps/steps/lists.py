@@ -12,6 +12,7 @@ from coorace_eval.apps.steps.base import Step
 from coorace_eval.campaigns.decisions import Decision
 from coorace_eval.campaigns.model import State
 from coorace_eval.campaigns.workshop import Card
+from coorace_eval.language import mark, tr
 from coorace_eval.problems import CampaignError, Problem
 
 T = TypeVar("T", Card, Decision)
@@ -22,9 +23,8 @@ class ListStep(Step, Generic[T]):
 
     needed: ClassVar[str]
     """The field of the form without which nothing is added."""
-    noun: ClassVar[tuple[str, str]]
-    """An item as one says it: « la carte », « cette carte »."""
-    added: ClassVar[str]
+    words: ClassVar[dict[str, str]]
+    """What is said when an item was added, when it has no text (``blank``), when it is gone."""
     blank: ClassVar[dict[str, str]]
 
     def __init__(self, work: Any) -> None:
@@ -66,17 +66,17 @@ class ListStep(Step, Generic[T]):
         """Keep a new item, and clear the form."""
         words = {name: text.strip() for name, text in self.draft.items()}
         if not words[self.needed]:
-            cause = f"le texte de {self.noun[0]} est vide."
-            problem = Problem("CAM-005", self.needed, cause, "Écrivez-le, puis recommencez.")
+            cause = tr(self.words["blank"])
+            problem = Problem("CAM-005", self.needed, cause, tr("Écrivez-le, puis recommencez."))
             raise CampaignError("écran", [problem])
         self._save(self._made(uuid.uuid4().hex[:12], words))
         self.draft = dict(self.blank)
-        self.toast = self.added
+        self.toast = tr(self.words["added"])
 
     def remove(self, id: str) -> None:
         """Take an item away."""
         if id not in {item.id for item in self.items}:
-            raise CampaignError("écran", [Problem("CAM-004", "", f"{self.noun[1]} n'est plus là.")])
+            raise CampaignError("écran", [Problem("CAM-004", "", tr(self.words["gone"]))])
         self._discard(id)
 
 
@@ -85,7 +85,12 @@ class ExplorationStep(ListStep[Card]):
 
     state: ClassVar = State.EXPLORATION
     actions: ClassVar = {"add_card": "add", "remove_card": "remove", "sort_card": "toggle"}
-    needed, noun, added = "text", ("la carte", "cette carte"), "Carte ajoutée."
+    needed = "text"
+    words: ClassVar = {
+        "added": mark("Carte ajoutée."),
+        "blank": mark("le texte de la carte est vide."),
+        "gone": mark("cette carte n'est plus là."),
+    }
     blank: ClassVar = {"text": "", "who": "", "dimension": ""}
 
     def __init__(self, work: Any) -> None:
@@ -133,7 +138,12 @@ class FollowUpStep(ListStep[Decision]):
     state: ClassVar = State.SUIVI
     actions: ClassVar = {"add_decision": "add", "remove_decision": "remove", "close_campaign": "close"}
     checks: ClassVar = frozenset({"done"})
-    needed, noun, added = "label", ("la décision", "cette décision"), "Décision ajoutée."
+    needed = "label"
+    words: ClassVar = {
+        "added": mark("Décision ajoutée."),
+        "blank": mark("le texte de la décision est vide."),
+        "gone": mark("cette décision n'est plus là."),
+    }
     blank: ClassVar = {"label": "", "who": "", "due": ""}
 
     @property

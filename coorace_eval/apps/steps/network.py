@@ -14,18 +14,19 @@ from coorace_eval.accounts import Right
 from coorace_eval.apps.steps.base import unknown
 from coorace_eval.apps.steps.outside import OutsidePage
 from coorace_eval.formatting import format_exact
+from coorace_eval.language import mark, tr
 from coorace_eval.network.aggregate import DOMINANCE, FREQUENCY
 from coorace_eval.network.publication import SECONDARY
 
 WHOLE = "réseau"
 HEADS = (
-    "COORACE régional", "Exercice", "Indicateur", "Libellé", "Unité", "Valeur", "Entreprises comptées",
-    "Couverture", "Masqué",
+    mark("COORACE régional"), mark("Exercice"), mark("Indicateur"), mark("Libellé"), mark("Unité"),
+    mark("Valeur"), mark("Entreprises comptées"), mark("Couverture"), mark("Masqué"),
 )  # fmt: skip
 HIDDEN = {
-    FREQUENCY: "masqué : moins de 3 entreprises",
-    DOMINANCE: "masqué : une entreprise pèse plus de 85 %",
-    SECONDARY: "masqué : il se déduirait du total",
+    FREQUENCY: mark("masqué : moins de 3 entreprises"),
+    DOMINANCE: mark("masqué : une entreprise pèse plus de 85 %"),
+    SECONDARY: mark("masqué : il se déduirait du total"),
 }
 
 
@@ -93,23 +94,23 @@ class NetworkPage(OutsidePage):
         self.reload()
         page = io.StringIO()
         writer = csv.writer(page, delimiter=";")
-        writer.writerow(HEADS)
+        writer.writerow(tr(head) for head in HEADS)
         for row in pd.concat([self.regions, self.total]).itertuples(index=False):
             words = (group_label(row.group), str(row.year), row.indicator, row.label, row.unit)
             figures = (format_exact(row.value), format_exact(row.n), format_exact(row.coverage))
             writer.writerow([*map(_inert, words), *figures, why_hidden(row.hidden)])
         self.document = page.getvalue().encode("utf-8-sig")
-        self.toast = "Le tableau est dans vos téléchargements."
+        self.toast = tr("Le tableau est dans vos téléchargements.")
 
 
 def group_label(group: str) -> str:
     """How one reads a group: the name of a region, or the network as a whole."""
-    return "Ensemble du réseau" if group == WHOLE else group or "Région non précisée"
+    return tr("Ensemble du réseau") if group == WHOLE else group or tr("Région non précisée")
 
 
 def why_hidden(why: str) -> str:
     """Why a cell is hidden, in words; nothing where it is shown."""
-    return HIDDEN[why] if why else ""
+    return tr(HIDDEN[why]) if why else ""
 
 
 def _inert(text: str) -> str:

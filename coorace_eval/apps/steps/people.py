@@ -12,6 +12,7 @@ from coorace_eval.access.people import INVITATION_LASTS, RESET_LASTS
 from coorace_eval.accounts import AccessError, Account, Right, Role, may, refused, require
 from coorace_eval.apps.steps.base import unknown
 from coorace_eval.apps.steps.outside import OutsidePage
+from coorace_eval.language import tr
 from coorace_eval.problems import Problem
 
 MOST_BOXES = 12
@@ -87,7 +88,7 @@ class PeoplePage(OutsidePage):
         with self.access.open() as store:
             if store.account is None:
                 raise refused(
-                    "ACC-001", "Cette base n'a pas de comptes : elle est ouverte sur cet ordinateur."
+                    "ACC-001", tr("Cette base n'a pas de comptes : elle est ouverte sur cet ordinateur.")
                 )
             self.account: Account = store.account
             self.people: list[Person] = store.people()
@@ -166,8 +167,8 @@ class PeoplePage(OutsidePage):
             self.faults = {name: fault for name, fault in self.faults.items() if name != "entreprises"}
             return
         if not wanted:
-            hint = "Pour lui retirer tout accès, désactivez son compte."
-            raise refused("ACC-007", "Une personne garde au moins une entreprise.", hint=hint)
+            hint = tr("Pour lui retirer tout accès, désactivez son compte.")
+            raise refused("ACC-007", tr("Une personne garde au moins une entreprise."), hint=hint)
         with self.access.open() as store:
             store.set_enterprises(key, wanted)
         self.reload()
@@ -192,13 +193,15 @@ class PeoplePage(OutsidePage):
         """All that the form lacks, at once."""
         draft = self.draft
         if not draft.name.strip():
-            yield Problem("ACC-007", "nom", "écrivez le nom de la personne.", "Tel que les autres le liront.")
+            yield Problem(
+                "ACC-007", "nom", tr("écrivez le nom de la personne."), tr("Tel que les autres le liront.")
+            )
         if not draft.login.strip():
-            hint = "Son adresse électronique, ou un nom court."
-            yield Problem("ACC-007", "identifiant", "choisissez un identifiant.", hint)
+            hint = tr("Son adresse électronique, ou un nom court.")
+            yield Problem("ACC-007", "identifiant", tr("choisissez un identifiant."), hint)
         if draft.role in WITH_ENTERPRISES and not draft.enterprises:
-            hint = "Celle où la personne travaille, ou celles qu'elle accompagne."
-            yield Problem("ACC-007", "entreprises", "choisissez au moins une entreprise.", hint)
+            hint = tr("Celle où la personne travaille, ou celles qu'elle accompagne.")
+            yield Problem("ACC-007", "entreprises", tr("choisissez au moins une entreprise."), hint)
 
     def new_link(self, key: str) -> None:
         """Make a link for someone who lost their password, or their invitation."""
@@ -224,7 +227,7 @@ class PeoplePage(OutsidePage):
         with self.access.open() as store:
             store.deactivate(key)
         self.leaving = ""
-        self.toast = f"{person.account.name} ne peut plus se connecter."
+        self.toast = tr("{name} ne peut plus se connecter.", name=person.account.name)
         self.reload()
 
     def reactivate(self, key: str) -> None:
@@ -232,5 +235,5 @@ class PeoplePage(OutsidePage):
         person = self._person(key)
         with self.access.open() as store:
             store.reactivate(key)
-        self.toast = f"{person.account.name} peut de nouveau se connecter."
+        self.toast = tr("{name} peut de nouveau se connecter.", name=person.account.name)
         self.reload()

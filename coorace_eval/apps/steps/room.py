@@ -7,6 +7,7 @@ from typing import ClassVar
 from coorace_eval.apps.steps.base import Step
 from coorace_eval.apps.workspace import Workspace
 from coorace_eval.campaigns.model import State
+from coorace_eval.language import tr
 from coorace_eval.problems import CampaignError, Problem
 
 
@@ -36,7 +37,7 @@ class Room(Step):
 
     def __init__(self, work: Workspace, item: str = "") -> None:
         if not work.reached(self.opens):
-            cause = f"l'étape « {self.opens.label.lower()} » n'est pas encore ouverte."
+            cause = tr("l'étape « {step} » n'est pas encore ouverte.", step=self.opens.label.lower())
             raise CampaignError(work.title, [Problem("CAM-001", "", cause)])
         super().__init__(work)
         self.item = item

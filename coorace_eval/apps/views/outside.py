@@ -72,15 +72,19 @@ def ended() -> b.Block:
     return _bare(heading, [b.text(text), way])
 
 
-def shut(place: str) -> b.Block:
-    """The screen of someone whose right was taken back while they were working."""
-    heading = (tr("Vous n'avez plus accès à {place}", place=place), tr(NOTHING_LOST))
+def shut(place: str = "") -> b.Block:
+    """The screen of someone whose right was taken back while they were working there."""
+    lost = (
+        tr("Vous n'avez plus accès à « {place} »", place=place)
+        if place
+        else tr("Vous n'avez plus accès à cette page")
+    )
     text = tr(
         "Votre compte a changé pendant que cette page était ouverte. "
         "Si c'est une erreur, dites-le à votre référent-e."
     )
     home = {"type": "buttons", "actions": [b.action("page.accueil", tr("Revenir à l'accueil"), "primary")]}
-    return _bare(heading, [b.text(text), home])
+    return _bare((lost, tr(NOTHING_LOST)), [b.text(text), home])
 
 
 def _bare(

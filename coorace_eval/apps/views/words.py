@@ -21,10 +21,10 @@ def framing(step: FramingStep) -> b.Block:
         b.field(
             q.id,
             KINDS[q.kind],
-            q.label,
+            tr(q.label),
             values.get(q.id, ""),
             step,
-            help=q.help,
+            help=tr(q.help),
             width="short" if q.kind == "date" else "full",
             max=5000,
             rows=3,
