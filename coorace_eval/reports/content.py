@@ -251,3 +251,30 @@ class Report:
             When the file cannot be written (``RAP-001``); one that was already there is kept.
         """
         return pdf.write(self.pdf(), Path(path))
+
+    def docx(self, template: bytes | None = None) -> bytes:
+        """The report as a Word document that one can go on writing.
+
+        Parameters
+        ----------
+        template
+            The enterprise's own template; without one, that of the house.
+
+        Raises
+        ------
+        CooraceError
+            When the template cannot be used (``RAP-003``).
+        """
+        from coorace_eval.reports import word
+
+        return word.compose(self, template)
+
+    def to_docx(self, path: str | Path, template: bytes | None = None) -> Path:
+        """Write the Word document, whole or not at all.
+
+        Raises
+        ------
+        CooraceError
+            When the template cannot be used (``RAP-003``) or the file cannot be written (``RAP-001``).
+        """
+        return pdf.write(self.docx(template), Path(path))
