@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from coorace_eval.access.door import CHANGED, TOOK_AWAY, reading, writing
-from coorace_eval.access.overview import Overview
+from coorace_eval.access.comparison import Comparison
 from coorace_eval.access.people import People
 from coorace_eval.accounts import Right
 from coorace_eval.campaigns.answers import Answer, Answers
@@ -20,7 +20,7 @@ OPENED, FOUNDED = "a ouvert", "a ajouté"
 _MOST_NAMED = 5
 
 
-class AuthorisedStore(People, Overview):
+class AuthorisedStore(People, Comparison):
     """A store in the hands of one person; use it inside ``with access.open() as store``.
 
     Methods have the names of those of ``Store``. Each checks the right on its ``enterprise``, signs what

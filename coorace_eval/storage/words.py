@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -108,6 +109,15 @@ class Words(Campaigns):
         ]
         return sorted(found, key=lambda appreciation: appreciation.dimension)
 
+    def levels(self, enterprises: Set[str], year: int) -> dict[str, dict[str, Level]]:
+        """The level of each dimension that these enterprises appreciated, without a word of theirs."""
+        rows = self._rows(select(tables.APPRECIATION).where(_of(tables.APPRECIATION, enterprises, year)))
+        found: dict[str, dict[str, Level]] = {}
+        for row in rows:
+            if level := _LEVELS.get(row.level):
+                found.setdefault(row.enterprise, {})[row.dimension] = level
+        return found
+
     def save_appreciation(
         self, enterprise: str, year: int, appreciation: Appreciation, *, author: str = ""
     ) -> None:
@@ -171,7 +181,7 @@ class Words(Campaigns):
             self.campaign(enterprise, year)
 
 
-def _of(table: Table, enterprise: str, year: int) -> Any:
+def _of(table: Table, enterprise: str | Set[str], year: int) -> Any:
     return matching(table, enterprise=enterprise, year=year)
 
 

@@ -46,6 +46,8 @@ KEPT_INSIDE = {
     "account_record", "names",
     # the journal, which nobody writes or empties by hand
     "note", "noted", "audit", "forget_audit",
+    # what others think, out of which bands are made
+    "levels",
 }  # fmt: skip
 """Public names of ``Store`` that the authorised store does not give."""
 
