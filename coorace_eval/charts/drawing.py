@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Sequence
 from functools import cache
 from multiprocessing.connection import Client
 from typing import Any, TypeAlias
-from xml.sax.saxutils import escape
 
 import altair as alt
 import pandas as pd
 
 from coorace_eval.charts import theme
+from coorace_eval.charts.aside import Aside
 from coorace_eval.charts.words import lines, printable
 from coorace_eval.indicators import Results
 from coorace_eval.problems import AnswerError, Problem
@@ -26,7 +25,6 @@ NO_DATA = "Aucune donnée"
 DRAWER = "COORACE_DRAWER"
 """Names the process that draws for all the pages of a server, where there is one."""
 DRAWN_WITHIN = 15.0
-_PLACE = re.compile(r">§(\d+)<")
 
 
 def to_svg(chart: AnyChart, *, title: bool = True) -> str:
@@ -44,9 +42,9 @@ def to_svg(chart: AnyChart, *, title: bool = True) -> str:
     spec = specification(chart)
     if not title:
         spec.pop("title", None)
-    aside = _set_aside(spec)
-    drawn = _drawn_elsewhere(spec) or _drawn_here(spec)
-    return printable(_PLACE.sub(lambda place: f">{escape(aside[int(place[1])])}<", drawn))
+    spec = json.loads(json.dumps(spec))
+    aside = Aside(spec)
+    return printable(aside.back_in(_drawn_elsewhere(spec) or _drawn_here(spec)))
 
 
 def describe(chart: AnyChart) -> str:
@@ -105,21 +103,6 @@ def one_enterprise(results: Results, question: str) -> str | None:
         hint = 'Choisissez-en une : results.select(enterprise="…").'
         raise AnswerError(question, [Problem("STO-005", "entreprise", cause, hint)])
     return str(found[0]) if found else None
-
-
-def _set_aside(spec: dict[str, Any]) -> list[str]:
-    """Take the titles of small charts out of the drawing; each line leaves its number, to be put back.
-
-    Measuring letters takes most of the time of a drawing, and these titles stand where they stand
-    whatever their width.
-    """
-    aside: list[str] = []
-    for small in spec.get("concat", ()):
-        for part in ("text", "subtitle"):
-            cut = small["title"].get(part, [])
-            small["title"] |= {part: [f"§{len(aside) + rank}" for rank in range(len(cut))]} if cut else {}
-            aside += cut
-    return aside
 
 
 def _drawn_elsewhere(spec: dict[str, Any]) -> str:

@@ -39,6 +39,9 @@ SHAPES = (
     "triangle-right",
 )
 
+LETTERS = {"text": (16, 700), "subtitle": (12, 400), "axis": (12, 400), "mark": (12, 400)}
+"""Size and weight of the letters of titles, axes and marks, where a chart does not say otherwise."""
+
 NUMBERS = {
     "decimal": ",", "thousands": "\u202f", "grouping": [3], "currency": ["", "\u00a0€"], "percent": "\u00a0%",
 }  # fmt: skip
@@ -58,19 +61,20 @@ def coorace() -> alt.theme.ThemeConfig:
         "view": {"stroke": None},
         "locale": {"number": NUMBERS},
         "axis": {
-            "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelColor": INK,
-            "titleColor": SOFT, "gridColor": GRID, "domainColor": QUIET, "tickColor": QUIET,
-            "labelPadding": 6, "labelLimit": 0,
+            "labelFontSize": LETTERS["axis"][0], "titleFontSize": 12, "titleFontWeight": "normal",
+            "labelColor": INK, "titleColor": SOFT, "gridColor": GRID, "domainColor": QUIET,
+            "tickColor": QUIET, "labelPadding": 6, "labelLimit": 0,
         },
         "title": {
-            "fontSize": 16, "fontWeight": 700, "anchor": "start", "color": INK, "frame": "bounds",
-            "subtitleFontSize": 12, "subtitleColor": SOFT, "subtitlePadding": 5, "offset": 14, "limit": 0,
+            "fontSize": LETTERS["text"][0], "fontWeight": LETTERS["text"][1], "anchor": "start",
+            "color": INK, "frame": "bounds", "offset": 14, "limit": 0,
+            "subtitleFontSize": LETTERS["subtitle"][0], "subtitleColor": SOFT, "subtitlePadding": 5,
         },
         "legend": {
             "labelFontSize": 12, "titleFontSize": 12, "labelColor": INK, "labelLimit": 320, "symbolSize": 120,
             "symbolStrokeWidth": 1.5, "title": None, "orient": "top", "columnPadding": 18,
         },
-        "text": {"font": FONT, "fontSize": 12, "color": INK},
+        "text": {"font": FONT, "fontSize": LETTERS["mark"][0], "color": INK},
         "point": {"filled": True, "opacity": 1, "size": 90, "stroke": INK, "strokeWidth": 1},
         "line": {"strokeWidth": 2.5, "invalid": "break-paths-show-path-domains"},
         "bar": {"stroke": INK, "strokeWidth": 0.8},
