@@ -1,10 +1,12 @@
-"""Numbers, dates and durations as French readers write and read them."""
+"""Numbers, dates and durations as readers write and read them, in the language spoken."""
 
 from __future__ import annotations
 
 import math
 import re
 from datetime import date, datetime
+
+from coorace_eval.language import DECIMAL, ENGLISH, FRENCH, THOUSANDS, language, tr
 
 THIN = "\u202f"
 NBSP = "\u00a0"
@@ -13,10 +15,20 @@ _BEFORE_WIDE = re.compile(r" ([:»%€])")
 _BEFORE_THIN = re.compile(r" ([;?!])")
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)$")
-_MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?$")
+_MONTHS = {
+    FRENCH: (
+        "janvier", "février", "mars", "avril", "mai", "juin",
+        "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+    ),
+    ENGLISH: (
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ),
+}  # fmt: skip
+_SIZES = {FRENCH: ("Go", "Mo", "ko"), ENGLISH: ("GB", "MB", "kB")}
+_ONE = {"people": "person"}
+"""English units that are no plural in s."""
 
 
 def spaced(text: str) -> str:
@@ -31,7 +43,8 @@ def spaced(text: str) -> str:
 def parse_number(text: str) -> float | None:
     """The number that someone typed, or ``None`` where nothing was typed.
 
-    Spaces of every kind group thousands; the decimal mark is a comma or a point.
+    Spaces of every kind group thousands; the decimal mark is a comma or a point. Where English is
+    spoken, a comma before three digits groups thousands.
 
     Raises
     ------
@@ -44,8 +57,10 @@ def parse_number(text: str) -> float | None:
     compact = _SPACES.sub("", text).replace("\u2212", "-")
     if not compact:
         return None
+    if language() == ENGLISH and _GROUPED.match(compact):
+        compact = compact.replace(",", "")
     if len(compact) > 40 or not compact.isascii() or not _NUMBER.match(compact):
-        raise ValueError(f"« {text.strip()[:60]} » n'est pas un nombre")
+        raise ValueError(tr("« {typed} » n'est pas un nombre", typed=text.strip()[:60]))
     return float(compact.replace(",", "."))
 
 
@@ -74,7 +89,13 @@ def format_number(value: float | None, decimals: int | None = None) -> str:
         text = text.rstrip("0").rstrip(".")
     if text.strip("-0.,") == "":
         text = text.lstrip("-")
-    return text.replace(",", THIN).replace(".", ",")
+    return _written(text)
+
+
+def _written(text: str) -> str:
+    """A number of Python's, such as ``1,234.5``, with the marks of the language spoken."""
+    marks = {",": THOUSANDS[language()], ".": DECIMAL[language()]}
+    return "".join(marks.get(sign, sign) for sign in text)
 
 
 def format_exact(value: float | None) -> str:
@@ -87,9 +108,9 @@ def format_exact(value: float | None) -> str:
         return ""
     digits = f"{value:.10f}".rstrip("0").rstrip(".")
     whole, _, decimals = digits.partition(".")
-    grouped = f"{int(whole):,}".replace(",", THIN)
+    grouped = _written(f"{int(whole):,}")
     sign = "-" if digits.startswith("-") and not grouped.startswith("-") else ""
-    return sign + grouped + (f",{decimals}" if decimals else "")
+    return sign + grouped + (DECIMAL[language()] + decimals if decimals else "")
 
 
 def format_value(
@@ -112,7 +133,7 @@ def format_value(
     if value is None or math.isnan(value):
         return MISSING
     if unit == "ratio":
-        return f"{format_number(value * 100, decimals)}{NBSP}%"
+        return f"{format_number(value * 100, decimals)}{NBSP if language() == FRENCH else ''}%"
     words = unit if label is None else label
     if abs(value) < 2:
         words = _singular(words)
@@ -126,23 +147,26 @@ def _singular(words: str) -> str:
     ('heure par personne', 'client-e', 'h')
     """
     first, space, rest = words.partition(" ")
+    first = _ONE.get(first, first)
     if len(first) > 3 and first.endswith("s"):
         first = first.removesuffix("s").removesuffix("-")
     return first + space + rest
 
 
 def format_date(day: date) -> str:
-    """A date in full, such as ``1er mars 2026``.
+    """A date in full, such as ``1er mars 2026``, or ``1 March 2026``.
 
     >>> format_date(date(2026, 3, 1))
     '1er mars 2026'
     """
-    number = "1er" if day.day == 1 else str(day.day)
-    return f"{number} {_MONTHS[day.month - 1]} {day.year}"
+    number = "1er" if day.day == 1 and language() == FRENCH else str(day.day)
+    return f"{number} {_MONTHS[language()][day.month - 1]} {day.year}"
 
 
 def format_time(moment: datetime) -> str:
-    """An hour of the day, such as ``18 h 04``."""
+    """An hour of the day, such as ``18 h 04``, or ``18:04``."""
+    if language() == ENGLISH:
+        return f"{moment.hour}:{moment.minute:02d}"
     return f"{moment.hour}{NBSP}h{NBSP}{moment.minute:02d}"
 
 
@@ -155,7 +179,8 @@ def format_minutes(minutes: float) -> str:
     hours, rest = divmod(round(minutes), 60)
     if not hours:
         return f"{rest}{NBSP}min"
-    return f"{hours}{NBSP}h" + (f"{NBSP}{rest:02d}" if rest else "")
+    minutes_told = f"{NBSP}{rest:02d}" if language() == FRENCH else f"{NBSP}{rest}{NBSP}min"
+    return f"{hours}{NBSP}h" + (minutes_told if rest else "")
 
 
 def format_size(octets: int) -> str:
@@ -164,10 +189,11 @@ def format_size(octets: int) -> str:
     >>> format_size(1500), format_size(1_851_392), format_size(5 << 30)
     ('1\u202fko', '1,8\u202fMo', '5,0\u202fGo')
     """
-    for unit, step in (("Go", 1 << 30), ("Mo", 1 << 20)):
+    large, middle, small = _SIZES[language()]
+    for unit, step in ((large, 1 << 30), (middle, 1 << 20)):
         if octets >= step:
-            return f"{format_number(octets / step, 1)}\u202f{unit}"
-    return f"{format_number(octets / 1024, 0)}\u202fko"
+            return f"{format_number(octets / step, 1)}{THIN}{unit}"
+    return f"{format_number(octets / 1024, 0)}{THIN}{small}"
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

@@ -19,12 +19,13 @@ from coorace_eval.charts.drawing import AnyChart, blank, heading, one_enterprise
 from coorace_eval.charts.words import lines, plain, sentence
 from coorace_eval.formatting import format_number, format_value
 from coorace_eval.indicators import Results
+from coorace_eval.language import mark, tr
 from coorace_eval.referential.model import Indicator
 
-QUESTION = "Qu'est-ce qui a changé au fil des années\u00a0?"
+QUESTION = mark("Qu'est-ce qui a changé au fil des années\u00a0?")
 MOST = 9
-UNKNOWN = "n.\u00a0d."
-GAP = "« n. d. »\u00a0: non disponible."
+UNKNOWN = mark("n.\u00a0d.")
+GAP = mark("« n. d. »\u00a0: non disponible.")
 _HEIGHT, _LINE, _UNIT, _YEARS, _BETWEEN = 70, 14, 17, 22, 18
 
 
@@ -54,9 +55,13 @@ class _Series:
     @property
     def told(self) -> str:
         said = (
-            f"non disponible en {year}"
+            tr("non disponible en {year}", year=year)
             if isnan(value)
-            else f"{format_value(value, self.about.unit, label=self.about.unit_text)} en {year}"
+            else tr(
+                "{value} en {year}",
+                value=format_value(value, self.about.unit, label=self.about.unit_text),
+                year=year,
+            )
             for year, value in zip(self.years, self.values, strict=True)
         )
         return f"{plain(self.about.label)} : {', '.join(said)}"
@@ -76,7 +81,7 @@ def evolution(results: Results, indicators: Sequence[str]) -> AnyChart:
     """
     shown = [series for series in _read(results, indicators) if series.known][:MOST]
     if not shown:
-        return blank(QUESTION)
+        return blank(tr(QUESTION))
     columns = 2 if len(shown) in (2, 4) else min(3, len(shown))
     grid = _GRIDS[columns]
     tall = max(len(lines(series.about.label, grid.letters, 3)) for series in shown)
@@ -84,7 +89,7 @@ def evolution(results: Results, indicators: Sequence[str]) -> AnyChart:
     return alt.concat(
         *(_Plain(**_small(series, grid, tall)) for series in shown),
         columns=columns, bounds="flush", padding={"left": 4, "top": 4, "right": 20, "bottom": 4},
-        title=heading(QUESTION, GAP if gaps else ""),
+        title=heading(tr(QUESTION), tr(GAP) if gaps else ""),
         description=sentence([series.told for series in shown]),
         spacing={"row": _YEARS + _BETWEEN + _LINE * tall + _UNIT, "column": grid.gap},
     )  # fmt: skip
@@ -96,12 +101,13 @@ def evolution_table(results: Results, indicators: Sequence[str]) -> pd.DataFrame
     for series in _read(results, indicators):
         about = series.about
         said = [format_value(value, about.unit, label=about.unit_text) for value in series.values]
-        rows.append({"Indicateur": plain(about.label)} | dict(zip(map(str, series.years), said, strict=True)))
-    return pd.DataFrame(rows, columns=None if rows else ["Indicateur"])
+        known = dict(zip(map(str, series.years), said, strict=True))
+        rows.append({tr("Indicateur"): plain(about.label)} | known)
+    return pd.DataFrame(rows, columns=None if rows else [tr("Indicateur")])
 
 
 def _read(results: Results, indicators: Sequence[str]) -> list[_Series]:
-    enterprise = one_enterprise(results, QUESTION)
+    enterprise = one_enterprise(results, tr(QUESTION))
     values = results.values
     if enterprise is None:
         return [_Series(results.referential.indicator(id), (), ()) for id in indicators]
@@ -144,7 +150,7 @@ def _small(series: _Series, grid: _Grid, tall: int) -> dict[str, Any]:
     ]
     if len(series.known) < len(series.values):
         absent = [{"filter": "!isValid(datum.value)"}]
-        where = {"y": {"value": _HEIGHT - 5}, "text": {"value": UNKNOWN}}
+        where = {"y": {"value": _HEIGHT - 5}, "text": {"value": tr(UNKNOWN)}}
         layers.append({"mark": gap, "transform": absent, "encoding": where})
     return {
         "data": {"values": _rows(series, _HEIGHT / (top - floor or 1.0), floor)},

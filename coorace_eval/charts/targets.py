@@ -13,11 +13,12 @@ from coorace_eval.charts.drawing import AnyChart, blank, heading, one_enterprise
 from coorace_eval.charts.words import plain, sentence
 from coorace_eval.formatting import MISSING, format_value
 from coorace_eval.indicators import Results
+from coorace_eval.language import mark, tr
 from coorace_eval.referential.model import Indicator
 from coorace_eval.vocabulary import Direction, ValueStatus
 
-QUESTION = "Où en sommes-nous de nos cibles\u00a0?"
-REACHED, CLOSE, ON_THE_WAY = "Cible atteinte", "Proche", "En chemin"
+QUESTION = mark("Où en sommes-nous de nos cibles\u00a0?")
+REACHED, CLOSE, ON_THE_WAY = mark("Cible atteinte"), mark("Proche"), mark("En chemin")
 NEAR = 0.8
 _ROW, _WIDTH, _MOST = 46, 190, 1.25
 _COLOURS = {REACHED: theme.GREEN, CLOSE: theme.SKY, ON_THE_WAY: theme.ORANGE}
@@ -32,13 +33,13 @@ def targets(results: Results, year: int) -> AnyChart:
     """
     read = _read(results, year)
     if read.empty:
-        return blank(QUESTION)
+        return blank(tr(QUESTION))
     x = alt.X(
-        "share:Q", title="Part de la cible atteinte", scale=alt.Scale(domain=[0, _MOST], nice=False),
+        "share:Q", title=tr("Part de la cible atteinte"), scale=alt.Scale(domain=[0, _MOST], nice=False),
         axis=alt.Axis(values=[0, 0.5, 1], format=".0%", grid=False, domain=False, ticks=False),
     )  # fmt: skip
     y = alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[len(read) - 0.5, -0.5], nice=False))
-    words = alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values()))
+    words = alt.Scale(domain=[tr(word) for word in _COLOURS], range=list(_COLOURS.values()))
     drawn = read.dropna(subset="share").assign(zero=0.0, most=_MOST)
     beside: dict[str, Any] = {"align": "left", "x": _WIDTH + 16}
     layers = [
@@ -58,9 +59,9 @@ def targets(results: Results, year: int) -> AnyChart:
         ),
     ]  # fmt: skip
     told = [f"{r.label} : {r.said}, {r.word.lower()}" for r in read.itertuples()]
-    description = sentence([f"Valeurs de {year} et cibles. " + told[0], *told[1:]])
+    description = sentence([tr("Valeurs de {year} et cibles.", year=year) + " " + told[0], *told[1:]])
     title = heading(
-        QUESTION, "Trait noir\u00a0: la cible. Chaque indicateur garde son unité, écrite à droite."
+        tr(QUESTION), tr("Trait noir\u00a0: la cible. Chaque indicateur garde son unité, écrite à droite.")
     )
     whole: AnyChart = alt.layer(*layers)
     return whole.properties(width=_WIDTH, height=_ROW * len(read), title=title, description=description)
@@ -70,7 +71,14 @@ def targets_table(results: Results, year: int) -> pd.DataFrame:
     """The table that stands beside the chart: indicator, value, target, by when, where we stand."""
     read = _read(results, year)
     return read[["label", "value", "target", "by", "word"]].set_axis(
-        ["Indicateur", f"Valeur {year}", "Cible", "Échéance", "Où en sommes-nous"], axis=1
+        [
+            tr("Indicateur"),
+            tr("Valeur {year}", year=year),
+            tr("Cible"),
+            tr("Échéance"),
+            tr("Où en sommes-nous"),
+        ],
+        axis=1,
     )
 
 
@@ -89,7 +97,8 @@ def attainment(indicator: Indicator, value: float) -> tuple[float, str]:
     Returns
     -------
     tuple
-        The share (NaN where a share has no meaning, such as a target of zero) and the word.
+        The share (NaN where a share has no meaning, such as a target of zero) and the French word,
+        to be shown with ``tr``.
 
     >>> from types import SimpleNamespace as Some
     >>> attainment(Some(direction="baisse", target=Some(value=10.0), balance=None), 12.0)
@@ -117,7 +126,7 @@ def _ratio(over: float, under: float) -> float:
 
 
 def _read(results: Results, year: int) -> pd.DataFrame:
-    enterprise = one_enterprise(results, QUESTION)
+    enterprise = one_enterprise(results, tr(QUESTION))
     rows: list[dict[str, Any]] = []
     for indicator in results.referential.indicators:
         if indicator.target is None or enterprise is None or (enterprise, year) not in results.values.index:
@@ -127,12 +136,15 @@ def _read(results: Results, year: int) -> pd.DataFrame:
         if math.isnan(value):
             status = ValueStatus(str(results.statuses.at[(enterprise, year), indicator.id]))
             share, word, shown = math.nan, status.label, MISSING
-            said = f"Cible {target} en {indicator.target.year}"
+            said = tr("Cible {target} en {year}", target=target, year=indicator.target.year)
         else:
-            share, word = attainment(indicator, value)
+            share, reached = attainment(indicator, value)
+            word = tr(reached)
             shown = format_value(value, indicator.unit, label=indicator.unit_text)
             bare = format_value(indicator.target.value, indicator.unit, label="")
-            said = f"{shown} (cible {bare} en {indicator.target.year})"
+            said = tr(
+                "{value} (cible {target} en {year})", value=shown, target=bare, year=indicator.target.year
+            )
         rows.append({
             "row": len(rows), "label": plain(indicator.label), "value": shown, "target": target,
             "by": str(indicator.target.year), "share": min(share, _MOST), "word": word,

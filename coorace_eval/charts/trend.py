@@ -14,6 +14,7 @@ from coorace_eval.charts.evolution import GAP, UNKNOWN
 from coorace_eval.charts.words import plain, sentence, shorten
 from coorace_eval.formatting import format_value
 from coorace_eval.indicators import Results
+from coorace_eval.language import tr, trn
 from coorace_eval.referential.model import Indicator
 
 MOST_LINES = 8
@@ -49,8 +50,8 @@ def trend(results: Results, indicator: str, labels: Mapping[str, str] | None = N
     else:
         layers = [base.mark_line(color=theme.BLUE, strokeWidth=1, opacity=0.6)]
     layers = [*_target(about), *layers]
-    unit = f"En {about.unit_text}" if about.unit_text else ""
-    subtitle = f"{unit}. {GAP}".lstrip(". ") if read["value"].isna().any() else unit
+    unit = tr("En {unit}", unit=about.unit_text) if about.unit_text else ""
+    subtitle = f"{unit}. {tr(GAP)}".lstrip(". ") if read["value"].isna().any() else unit
     whole: AnyChart = alt.layer(*layers)
     return whole.properties(
         width=520, height=_TALL, title=heading(about.label, subtitle if len(names) == 1 else unit),
@@ -63,7 +64,7 @@ def trend_table(results: Results, indicator: str, labels: Mapping[str, str] | No
     read = _read(results, results.referential.indicator(indicator), labels)
     wide = read.pivot(index=["enterprise", "name"], columns="year", values="said")
     wide.columns = [str(year) for year in wide.columns]
-    return wide.reset_index("name").reset_index(drop=True).rename(columns={"name": "Entreprise"})
+    return wide.reset_index("name").reset_index(drop=True).rename(columns={"name": tr("Entreprise")})
 
 
 def _read(results: Results, about: Indicator, labels: Mapping[str, str] | None) -> pd.DataFrame:
@@ -78,7 +79,7 @@ def _read(results: Results, about: Indicator, labels: Mapping[str, str] | None) 
     read["name"] = read["enterprise"].map(names)
     read["said"] = [format_value(v, about.unit, label=about.unit_text) for v in read["value"]]
     read["figure"] = [format_value(v, about.unit, label="") for v in read["value"]]
-    read["gap"] = read["value"].map(lambda value: UNKNOWN if pd.isna(value) else "")
+    read["gap"] = read["value"].map(lambda value: tr(UNKNOWN) if pd.isna(value) else "")
     return read
 
 
@@ -86,12 +87,23 @@ def _told(about: Indicator, read: pd.DataFrame) -> str:
     parts = []
     for name, group in read.groupby("name", sort=False):
         figures = ", ".join(
-            f"{r.said} en {r.year}" if pd.notna(r.value) else f"non disponible en {r.year}"
+            tr("{value} en {year}", value=r.said, year=r.year)
+            if pd.notna(r.value)
+            else tr("non disponible en {year}", year=r.year)
             for r in group.itertuples()
         )
         parts.append(figures if read["name"].nunique() == 1 else f"{name} : {figures}")
     if len(parts) > MOST_LINES:
-        return sentence([f"{plain(about.label)} : {len(parts)} entreprises, une ligne pour chacune"])
+        return sentence(
+            [
+                trn(
+                    "{label} : {n} entreprise, une ligne pour chacune",
+                    "{label} : {n} entreprises, une ligne pour chacune",
+                    len(parts),
+                    label=plain(about.label),
+                )
+            ]
+        )
     return sentence([f"{plain(about.label)} : {parts[0]}", *parts[1:]])
 
 
@@ -135,7 +147,12 @@ def _target(about: Indicator) -> list[alt.Chart]:
         return []
     said = format_value(about.target.value, about.unit, label=about.unit_text)
     base = alt.Chart(
-        pd.DataFrame({"value": [about.target.value], "said": [f"Cible {about.target.year}\u00a0: {said}"]})
+        pd.DataFrame(
+            {
+                "value": [about.target.value],
+                "said": [tr("Cible {year}\u00a0: {said}", year=about.target.year, said=said)],
+            }
+        )
     )
     rule = base.mark_rule(color=theme.INK, strokeDash=[5, 4], strokeWidth=1.5).encode(y="value:Q")
     text = base.mark_text(align="left", dx=8, x="width").encode(y="value:Q", text="said:N")

@@ -8,6 +8,7 @@ from functools import cache
 from textwrap import wrap
 
 from coorace_eval.charts.theme import FONTS
+from coorace_eval.language import FRENCH, language
 
 NBSP = "\u00a0"
 ELLIPSIS = "…"
@@ -105,4 +106,6 @@ def sentence(parts: list[str]) -> str:
     >>> sentence(["A : 1", "B : 2"]).replace(NBSP, "~")
     'A~: 1~; B~: 2.'
     """
+    if language() != FRENCH:
+        return "; ".join(parts).replace(" : ", ": ") + "."
     return f"{NBSP}; ".join(parts).replace(" : ", f"{NBSP}: ") + "."

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import core_schema
 
+from coorace_eval.language import mark, tr
+
 
 class Atom(NamedTuple):
     """One unit that stands alone: the dimension it measures, its size, its label."""
@@ -25,12 +27,12 @@ class Atom(NamedTuple):
 
 
 ATOMS = {
-    "personne": Atom("personne", 1.0, "personnes"),
+    "personne": Atom("personne", 1.0, mark("personnes")),
     "heure": Atom("duree", 1.0, "h"),
     "minute": Atom("duree", 1 / 60, "min"),
-    "jour": Atom("jour", 1.0, "jours"),
+    "jour": Atom("jour", 1.0, mark("jours")),
     "EUR": Atom("EUR", 1.0, "€"),
-    "ETP": Atom("ETP", 1.0, "ETP"),
+    "ETP": Atom("ETP", 1.0, mark("ETP")),
     "kg": Atom("masse", 1.0, "kg"),
     "t": Atom("masse", 1000.0, "t"),
     "kWh": Atom("energie", 1.0, "kWh"),
@@ -42,6 +44,8 @@ ATOMS = {
     "ratio": Atom("", 1.0, "%"),
     "nombre": Atom("", 1.0, ""),
 }
+_WORDS = frozenset({"personnes", "jours", "ETP"})
+"""The labels that are words; signs are the same in every language."""
 _UNIT = re.compile(r"[A-Za-z][A-Za-z0-9_]*([./][A-Za-z][A-Za-z0-9_]*)*")
 _PRICE_YEAR = re.compile(r"^EUR_((?:19|20)[0-9]{2})$")
 
@@ -69,7 +73,7 @@ class Measure(NamedTuple):
 
     def __str__(self) -> str:
         if not self.powers:
-            return "sans unité"
+            return tr("sans unité")
         over = [name for name, power in self.powers for _ in range(power)]
         under = [name for name, power in self.powers for _ in range(-power)]
         return "/".join([".".join(over) or "1", *under])
@@ -144,14 +148,15 @@ def known_atom(name: str) -> bool:
 def label_of(name: str) -> str:
     """The label of one atom; an unlisted count is read as written."""
     if name in ATOMS:
-        return ATOMS[name].label
+        label = ATOMS[name].label
+        return tr(label) if label in _WORDS else label
     if year := _PRICE_YEAR.match(name):
         return f"€ {year[1]}"
     return name.replace("_", " ")
 
 
 def _singular(label: str) -> str:
-    return label[:-1] if len(label) > 3 and label.endswith("s") else label
+    return label[:-1] if len(label) > 3 and label.endswith("s") else label.replace("people", "person")
 
 
 @lru_cache(maxsize=1024)

@@ -105,6 +105,11 @@ class ExplorationStep(ListStep[Card]):
     def _made(self, id: str, words: dict[str, str]) -> Card:
         return Card(id, words["text"], words["who"], self._dimension(words["dimension"]))
 
+    def _taker(self, field: str) -> Callable[[Any], None] | None:
+        if field == "dimension":
+            return lambda value: self.draft.update(dimension=self._dimension(value))
+        return super()._taker(field)
+
     def _change(self, item: Card, field: str) -> Callable[[Any], None] | None:
         if field != "dimension":
             return None
