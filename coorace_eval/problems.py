@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from coorace_eval.catalogue import CATALOGUE
+from coorace_eval.language import tr
 from coorace_eval.vocabulary import Severity
 
 
@@ -41,8 +42,8 @@ class Problem:
 
     @property
     def remedy(self) -> str:
-        """What to do about any problem of this code."""
-        return CATALOGUE[self.code].remedy
+        """What to do about any problem of this code, in the language spoken."""
+        return tr(CATALOGUE[self.code].remedy)
 
     def __str__(self) -> str:
         place = ", ".join(filter(None, [f"ligne {self.line}" if self.line else "", self.where]))
@@ -97,4 +98,4 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     'Vouliez-vous dire « sorties_dynamiques » ?'
     """
     near = get_close_matches(word, list(known), n=1, cutoff=0.7)
-    return f"Vouliez-vous dire « {near[0]} » ?" if near else ""
+    return tr("Vouliez-vous dire « {word} » ?", word=near[0]) if near else ""
