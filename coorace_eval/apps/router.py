@@ -178,7 +178,12 @@ class Router:
             {"id": id, "label": label, "current": id.removeprefix("page.") == here}
             for id, label in menu(self.account, self.step is not None)
         ]
-        return {"links": links if len(links) > 1 or self.step else [], "person": person(self.account)}
+        others = [{"id": code, "label": name} for code, name in LANGUAGES.items() if code != language()]
+        return {
+            "links": links if len(links) > 1 or self.step else [],
+            "languages": others,
+            "person": person(self.account),
+        }
 
     def _set(self, args: dict[str, Any]) -> None:
         self.place.set(_text(args, "id"), args.get("value", ""))

@@ -32,7 +32,7 @@ BLOCKS = {
 FIELDS = {"number", "boxes", "text", "textarea", "select", "choice", "check", "date", "file"}
 KINDS = {"primary", "secondary", "quiet", "danger"}
 TOP = {"title", "route", "bar", "stepper", "heading", "problems", "tabs", "blocks", "actions", "toast"}
-BAR = {"label", "context", "saved", "links", "person"}
+BAR = {"label", "context", "saved", "links", "languages", "person"}
 PAGES = {"page.accueil", "page.personnes", "page.reseau", "page.journal"}
 
 

@@ -14,7 +14,14 @@ Block = dict[str, Any]
 
 def bar(context: str = "", saved: str = "") -> Block:
     """What stands on top of every screen; the router adds who is there and where they may go."""
-    return {"label": "coorace_eval", "context": context, "saved": saved, "links": [], "person": None}
+    return {
+        "label": "coorace_eval",
+        "context": context,
+        "saved": saved,
+        "links": [],
+        "languages": [],
+        "person": None,
+    }
 
 
 def field(id: str, kind: str, label: str, value: object = "", page: Page | None = None, **more: Any) -> Block:

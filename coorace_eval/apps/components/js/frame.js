@@ -21,9 +21,24 @@ function Bar({ bar }) {
       </nav>`}
       ${bar.context && html`<span class="ce-context">${bar.context}</span>`}
       <span class="ce-state" role="status">${desk.busy ? WORDS.working : bar.saved || ""}</span>
+      <${Languages} languages=${bar.languages ?? []} />
       ${bar.person && html`<${Person} person=${bar.person} />`}
     </div>
   </header>`;
+}
+
+/** The other languages, each by its own name. */
+function Languages({ languages }) {
+  const desk = useDesk();
+  const choose = (id) => {
+    choice.keep(id);
+    desk.send("language", { id });
+  };
+  return languages.map(
+    ({ id, label }) => html`<button type="button" key=${id} class="ce-language" lang=${id} onClick=${() => choose(id)}>
+      ${label}
+    </button>`,
+  );
 }
 
 /** Who is connected, and what concerns them alone. */
@@ -82,7 +97,7 @@ function Step({ step, rank }) {
   const inside = html`<span class="ce-rank" aria-hidden="true">${step.state === "done" ? "✓" : rank}</span>
     <span class="ce-step-label">
       ${step.label}
-      ${step.state === "done" && html`<span class="ce-hidden"> (fait)</span>`}
+      ${step.state === "done" && html`<span class="ce-hidden"> (${WORDS.done})</span>`}
       ${step.note && html`<span class="ce-step-note">${step.note}</span>`}
     </span>`;
   return html`<li class=${`is-${step.state}`} aria-current=${step.state === "current" && !open ? "step" : undefined}>

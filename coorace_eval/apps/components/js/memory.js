@@ -18,7 +18,8 @@ function safely(action) {
 function says(field, text, value) {
   if (field.kind === "date") return toIso(text) === value;
   if (field.kind === "choice" || field.kind === "select") return text === value;
-  const bare = (words) => words.replace(/\s/g, "").replace(".", ",");
+  const grouping = spoken === "en" ? /[\s,]/g : /\s/g;
+  const bare = (words) => words.replace(grouping, "").replace(".", ",");
   return text === value || (bare(text) === bare(value) && /^[\s\d.,-]+$/.test(text));
 }
 
@@ -53,6 +54,13 @@ const drafts = {
     }
     return { ...draft, again: drafts.resuming.delete(drafts.key(route, field.id)) && draft.base === value && !field.readonly };
   },
+};
+
+/** The language that this person chose in this browser. */
+const choice = {
+  KEY: `${MINE}langue`,
+  keep: (code) => safely(() => localStorage.setItem(choice.KEY, code)),
+  read: () => safely(() => localStorage.getItem(choice.KEY)) ?? "",
 };
 
 /** Every key of ours in this tab. */

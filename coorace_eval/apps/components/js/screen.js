@@ -1,5 +1,7 @@
 // The page: draws the state, keeps the address, listens to Python, comes back where it was.
 const RETURN_WITHIN = 30000;
+/** Whether the whole page is ours, and no cell of a notebook. */
+const OWN_PAGE = "account" in (document.body?.dataset ?? {});
 
 /** The address of this page, without its leading sign. */
 const address = () => decodeURIComponent(location.hash.slice(1));
@@ -150,12 +152,17 @@ export default {
     };
     const messenger = new Messenger(model, drawSoon);
     const send = (intent, args) => messenger.send(intent, args);
+    const chosen = choice.read();
+    if (chosen in TEXTS && chosen !== ((model.get("state") ?? {}).language ?? "fr")) send("language", { id: chosen });
     const shown = new Address(send);
     const back = new Return(send);
 
     const onState = () => {
       const state = model.get("state") ?? {};
       if (state.title) document.title = state.title;
+      speak(state.language);
+      whole.lang = spoken;
+      if (OWN_PAGE) document.documentElement.lang = spoken;
       const moved = shown.follow(state.route ?? "");
       draw();
       if (moved) {
