@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isnan
 
 import pandas as pd
@@ -13,6 +13,7 @@ from coorace_eval.campaigns.story import Story
 from coorace_eval.formatting import MISSING
 from coorace_eval.indicators import Results
 from coorace_eval.language import tr
+from coorace_eval.network import Band
 from coorace_eval.referential.model import Indicator
 from coorace_eval.reports.content import Block, Cell, ChartData, Figure, Series, Table
 from coorace_eval.reports.trace import reference
@@ -23,7 +24,7 @@ YEARS = 6
 _RANKS = {level: float(rank) for rank, level in enumerate(Level)}
 
 
-def profile(results: Results, story: Story) -> list[Block]:
+def profile(results: Results, story: Story, bands: Mapping[str, Band] | None = None) -> list[Block]:
     """The collective appreciation of each dimension, drawn and in words."""
     year, dimensions = story.campaign.year, results.referential.dimensions
     series = [

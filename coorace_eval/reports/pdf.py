@@ -26,6 +26,10 @@ TEMPLATES = Path(__file__).parent / "templates"
 STANDARDS: tuple[Literal["ua-1", "a-2a"], ...] = ("ua-1", "a-2a")
 """Tagged for whoever listens to it, and readable as it is in thirty years."""
 _REPLACED = mark("Le signe «\u00a0{sign}\u00a0» remplace un caractère que ce document ne sait pas écrire.")
+_WORDS = {
+    "page": mark("Page {page} sur {pages}"), "contents": mark("Sommaire"),
+    "comment": mark("Notre commentaire"), "year": mark("Exercice {year}"),
+}  # fmt: skip
 _LONG_WORD = re.compile(r"[^\s\u200b]{30,}")
 
 
@@ -52,10 +56,12 @@ def compose(template: str, content: dict[str, Any]) -> bytes:
 
 
 def inputs(content: dict[str, Any]) -> dict[str, str]:
-    """What a template is given: the content made fit for a page, a note where signs were replaced, fonts."""
+    """What a template is given: content fit for a page, a note where signs were replaced, words, fonts."""
     told = json.dumps(_fit(content), ensure_ascii=False)
     note = tr(_REPLACED, sign=INSTEAD) if INSTEAD in told else ""
-    return {"data": json.dumps({"content": told, "note": note, "fonts": FAMILIES}, ensure_ascii=False)}
+    words = {name: tr(text) for name, text in _WORDS.items()}
+    data = {"content": told, "note": note, "words": words, "fonts": FAMILIES}
+    return {"data": json.dumps(data, ensure_ascii=False)}
 
 
 def failed(template: str, error: Exception) -> CooraceError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -17,6 +16,7 @@ from coorace_eval.charts.drawing import one_enterprise
 from coorace_eval.formatting import MISSING, format_date
 from coorace_eval.indicators import Results
 from coorace_eval.language import mark, speaking, tr, trn
+from coorace_eval.network import Band
 from coorace_eval.referential import fingerprint
 from coorace_eval.reports import figures, sections
 from coorace_eval.reports.annex import annex
@@ -33,11 +33,9 @@ from coorace_eval.reports.content import (
 )
 from coorace_eval.reports.dimension import dimension_section
 from coorace_eval.reports.method import method
+from coorace_eval.reports.network import network
 from coorace_eval.reports.trace import digest
 from coorace_eval.vocabulary import ValueStatus
-
-if TYPE_CHECKING:
-    from coorace_eval.network.bands import Band
 
 TITLE = mark("Restitution de l'auto-évaluation")
 _MOST_ASKED = 12  # beyond, what is missing is a list of names, without the questions
@@ -112,9 +110,11 @@ def _told(
         elif id == sections.ANNEX:
             yield annex(results, enterprise, year)
         elif id == sections.APPRECIATION and story is not None:
-            yield _profile(results, story)
+            yield _profile(results, story, bands)
         elif id == sections.DECISIONS and story is not None:
             yield _decisions(story)
+        elif id == sections.NETWORK and bands is not None:
+            yield network(results, enterprise, year, story, bands)
 
 
 def _section(id: str, *blocks: Block) -> Section:
@@ -179,7 +179,7 @@ def _day(text: str) -> str:
         return text.strip()
 
 
-def _profile(results: Results, story: Story) -> Section:
+def _profile(results: Results, story: Story, bands: Mapping[str, Band] | None) -> Section:
     known = {d.id for d in results.referential.dimensions}
     placed = (*story.appreciations, *story.previous_appreciations)
     if not any(a.level and a.dimension in known for a in placed):
@@ -190,7 +190,9 @@ def _profile(results: Results, story: Story) -> Section:
         "faits. Ces niveaux disent un chemin\u00a0: ils ne s'additionnent pas et ne se comparent pas d'une "
         "entreprise à l'autre."
     )
-    return _section(sections.APPRECIATION, Paragraph(text, "chapeau"), *figures.profile(results, story))
+    return _section(
+        sections.APPRECIATION, Paragraph(text, "chapeau"), *figures.profile(results, story, bands)
+    )
 
 
 def _targets(results: Results, enterprise: str, year: int) -> Section:

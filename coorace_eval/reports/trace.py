@@ -10,14 +10,18 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from math import nan
+from weakref import WeakKeyDictionary
 
-from coorace_eval.indicators import Results
+from coorace_eval.indicators import Results, parameters
+from coorace_eval.vocabulary import ValueStatus
 
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Those of Crockford's base 32: no I, L, O nor U, which are taken for others."""
 _HALF = 4
+_UNKNOWN = ValueStatus.NON_RENSEIGNE.value
 _READ_AS = str.maketrans("OIL", "011")
 _LABEL = re.compile(r"^(REFERENCE|REF)(?=\W)")
 
@@ -53,9 +57,10 @@ def resolve(results: Results, text: str) -> Traced | None:
         return None
     name, state = signs[:_HALF], signs[_HALF:]
     found = [
-        Traced(indicator, enterprise, year, state == _state(results, indicator, enterprise, year))
-        for enterprise, year, indicator in _figures(results)
-        if _name(enterprise, year, indicator) == name
+        Traced(indicator.id, enterprise, year, state == _state(results, indicator.id, enterprise, year))
+        for enterprise, year in ((str(who), int(when)) for who, when in results.values.index)
+        for indicator in results.referential.indicators
+        if _name(enterprise, year, indicator.id) == name
     ]
     return next((figure for figure in found if figure.same), found[0] if len(found) == 1 else None)
 
@@ -78,28 +83,58 @@ def _signs(text: str) -> str:
     return "".join(c for c in _LABEL.sub("", bare.strip()).translate(_READ_AS) if c in SIGNS or c.isalpha())
 
 
-def _figures(results: Results) -> Iterator[tuple[str, int, str]]:
-    for enterprise, year in results.values.index:
-        for indicator in results.referential.indicators:
-            yield str(enterprise), int(year), indicator.id
-
-
+@lru_cache(1 << 16)
 def _name(enterprise: str, year: int, indicator: str) -> str:
     return digest([enterprise, year, indicator], _HALF)
 
 
+class _Row:
+    """What one enterprise answered one year, read once for all its figures."""
+
+    def __init__(self, results: Results, rank: int) -> None:
+        answers = results.answers
+        self.rank = rank
+        self.given = dict(answers.values.iloc[rank])
+        self.said = dict(answers.statuses.iloc[rank])
+        self.values = dict(results.values.iloc[rank])
+        self.statuses = dict(results.statuses.iloc[rank])
+        self.fixed: dict[str, float] = {}
+
+    def state(self, results: Results, indicator: str) -> str:
+        """The sum of a figure and of all it comes from; digits that no reader sees do not count."""
+        found = results.referential
+        dated = {parameter.id for parameter in found.parameters}
+        about, inputs = found.indicator(indicator), found.inputs_of(indicator)
+        others = {i.id: i.formula for i in found.indicators}
+        told = [
+            _number(self.values[indicator]),
+            self.statuses[indicator],
+            about.formula,
+            [(name, others[name]) for name in about.compute.variables if name in others],
+            [
+                (name, _number(self.given.get(name, nan)), self.said.get(name, _UNKNOWN))
+                for name in inputs
+                if name not in dated
+            ],
+            [(name, _number(self._parameter(results, name))) for name in inputs if name in dated],
+        ]
+        return digest(told, _HALF)
+
+    def _parameter(self, results: Results, name: str) -> float:
+        if name not in self.fixed:
+            self.fixed[name] = parameters.used(results.referential, results.answers, name, self.rank).value
+        return self.fixed[name]
+
+
+_READ: WeakKeyDictionary[Results, dict[tuple[str, int], _Row]] = WeakKeyDictionary()
+"""The rows already read, as long as their results live."""
+
+
 def _state(results: Results, indicator: str, enterprise: str, year: int) -> str:
-    """The sum of a figure and of all it comes from; digits that no reader sees do not count."""
-    known = results.explain(indicator, enterprise, year)
-    return digest(
-        [
-            _number(known.value), known.status.value, known.indicator.formula,
-            [(i.id, i.formula) for i in known.through],
-            [(i.variable.id, _number(i.value), i.status.value) for i in known.inputs],
-            [(p.parameter.id, _number(p.value)) for p in known.parameters],
-        ],
-        _HALF,
-    )  # fmt: skip
+    rows = _READ.setdefault(results, {})
+    if (enterprise, year) not in rows:
+        rows[enterprise, year] = _Row(results, results.values.index.get_loc((enterprise, year)))
+    return rows[enterprise, year].state(results, indicator)
 
 
 def _number(value: float) -> str:

@@ -1,0 +1,105 @@
+"""Where the enterprise stands among those of its type: bands, never a rank nor another's figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isnan
+
+from coorace_eval import charts
+from coorace_eval.campaigns.story import Story
+from coorace_eval.indicators import Results
+from coorace_eval.language import mark, tr, trn
+from coorace_eval.network import Band
+from coorace_eval.network.bands import LEAST, MEDIAN
+from coorace_eval.referential.model import Indicator
+from coorace_eval.reports.content import Block, ChartData, Figure, Paragraph, Section, Series, Table
+from coorace_eval.reports.sections import NETWORK, TITLES
+
+_EDGES = {
+    "p10": mark("Premier décile"),
+    "p25": mark("Premier quartile"),
+    "p50": mark("Médiane"),
+    "p75": mark("Troisième quartile"),
+    "p90": mark("Neuvième décile"),
+}
+
+
+def network(
+    results: Results, enterprise: str, year: int, story: Story | None, bands: Mapping[str, Band]
+) -> Section:
+    """Our figures beside the bands of the others of our type, or why none can be shown."""
+    placed = [
+        indicator
+        for indicator in results.referential.indicators
+        if indicator.id in bands and not isnan(results.value(indicator.id, enterprise, year))
+    ]
+    told = _shown(results, enterprise, year, placed, bands) if placed else [Paragraph(_too_few(story, year))]
+    return Section(tr(TITLES[NETWORK]), tuple(told), id=NETWORK)
+
+
+def _too_few(story: Story | None, year: int) -> str:
+    parts = {"least": LEAST[MEDIAN], "year": year}
+    if story is None or not story.enterprise.kinds:
+        return tr(
+            "Nos chiffres ne sont pas comparés\u00a0: il faut ceux d'au moins {least} autres entreprises du "
+            "même type pour {year}, afin que personne ne puisse reconnaître le chiffre d'une autre.",
+            **parts,
+        )
+    return tr(
+        "Nos chiffres ne sont pas comparés\u00a0: il faut ceux d'au moins {least} autres entreprises du "
+        "même type ({kind}) pour {year}, afin que personne ne puisse reconnaître le chiffre d'une autre.",
+        kind=story.enterprise.kinds[0].label, **parts,
+    )  # fmt: skip
+
+
+def _shown(
+    results: Results, enterprise: str, year: int, placed: list[Indicator], bands: Mapping[str, Band]
+) -> list[Block]:
+    opening = tr(
+        "Nos chiffres du socle se lisent ici à côté de ceux des autres entreprises du même type ({kind}). "
+        "Ce n'est pas un classement\u00a0: une bande dit où se tiennent la plupart des autres, jamais qui "
+        "elles sont.",
+        kind=bands[placed[0].id].kind.label,
+    )
+    chart = charts.place(results, bands, year)
+    data = [_data(results, enterprise, year, indicator, bands[indicator.id]) for indicator in placed]
+    table = charts.place_table(results, bands, year)
+    return [
+        Paragraph(opening, "chapeau"),
+        Figure.from_chart(chart, data=data),
+        Table.from_frame(
+            tr("Nos chiffres et ceux du réseau"), table, figures=tuple(range(1, len(table.columns)))
+        ),
+        Paragraph(_counted(sorted(bands[indicator.id].n for indicator in placed)), "note"),
+    ]
+
+
+def _counted(others: list[int]) -> str:
+    low, high = others[0], others[-1]
+    if low == high:
+        said = trn(
+            "Ces bandes reposent sur {n} autre entreprise.",
+            "Ces bandes reposent sur {n} autres entreprises.",
+            low,
+        )
+    else:
+        said = tr(
+            "Ces bandes reposent, selon l'indicateur, sur {low} à {high} autres entreprises.",
+            low=low, high=high,
+        )  # fmt: skip
+    rule = tr(
+        "Il en faut au moins {least} pour montrer une médiane\u00a0; les bornes sont arrondies.",
+        least=LEAST[MEDIAN],
+    )
+    return f"{said} {rule}"
+
+
+def _data(results: Results, enterprise: str, year: int, indicator: Indicator, band: Band) -> ChartData:
+    edges = {name: band.cuts[id] for id, name in _EDGES.items() if band.cuts.get(id) is not None}
+    return ChartData(
+        "barres",
+        indicator.label,
+        (*(tr(name) for name in edges), tr("Nous, en {year}", year=year)),
+        (Series(indicator.label, (*edges.values(), results.value(indicator.id, enterprise, year))),),
+        "ratio" if indicator.unit == "ratio" else indicator.unit_text,
+    )
