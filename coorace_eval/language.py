@@ -68,7 +68,7 @@ def tr(text: str, /, **parts: object) -> str:
     >>> tr("Exercice {year}", year=2025)
     'Exercice 2025'
     """
-    found = _catalogue(language()).gettext(text)
+    found = _catalogue(language()).gettext(text) if text else ""
     return found.format_map(parts) if parts else found
 
 
@@ -94,11 +94,14 @@ def mark(text: str) -> str:
 @cache
 def _catalogue(code: str) -> gettext.NullTranslations:
     found = gettext.translation(DOMAIN, LOCALE, [code], fallback=True)
-    return _French() if type(found) is gettext.NullTranslations else found
+    if type(found) is gettext.NullTranslations:
+        return _French()
+    found.add_fallback(_French())
+    return found
 
 
 class _French(gettext.NullTranslations):
-    """Where there is no catalogue the texts are those of the code, counted as French counts."""
+    """What is in no catalogue is said as the code says it, and counted as French counts."""
 
     def ngettext(self, one: str, many: str, count: int) -> str:  # noqa: D102
         return one if abs(count) < 2 else many
