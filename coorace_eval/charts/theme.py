@@ -1,4 +1,4 @@
-"""The look of every chart: colours, fonts, figures as French readers write them.
+"""The look of every chart: colours, fonts, figures as the readers of a language write them.
 
 Colours are those of Okabe and Ito, told apart by people who see colours differently; each mark has
 a dark outline, and a shape or a word says the same thing again.
@@ -11,6 +11,8 @@ from typing import Any
 
 import altair as alt
 
+from coorace_eval.language import DECIMAL, ENGLISH, FRENCH, THOUSANDS, language
+
 FONTS = Path(__file__).resolve().parents[1] / "reports" / "fonts"
 FAMILIES = ("Inter", "Noto Sans Arabic", "Noto Emoji")
 FONT = ", ".join(FAMILIES)
@@ -20,6 +22,7 @@ SOFT = "#4A4A4A"
 QUIET = "#767676"
 GRID = "#DEDEDE"
 GROUND = "#EFEFEF"
+BAND, BAND_HALF = "#E3E3E3", "#BDBDBD"
 
 BLUE = "#0072B2"
 ORANGE = "#E69F00"
@@ -42,9 +45,15 @@ SHAPES = (
 LETTERS = {"text": (16, 700), "subtitle": (12, 400), "axis": (12, 400), "mark": (12, 400)}
 """Size and weight of the letters of titles, axes and marks, where a chart does not say otherwise."""
 
-NUMBERS = {
-    "decimal": ",", "thousands": "\u202f", "grouping": [3], "currency": ["", "\u00a0€"], "percent": "\u00a0%",
-}  # fmt: skip
+PERCENT = {FRENCH: "\u00a0%", ENGLISH: "%"}
+
+
+def numbers(code: str) -> dict[str, Any]:
+    """How a chart writes its figures, in a language."""
+    return {
+        "decimal": DECIMAL[code], "thousands": THOUSANDS[code], "grouping": [3],
+        "currency": ["", "\u00a0€"], "percent": PERCENT[code],
+    }  # fmt: skip
 
 
 @alt.theme.register("coorace", enable=True)
@@ -59,7 +68,7 @@ def coorace() -> alt.theme.ThemeConfig:
         "background": "white",
         "padding": 4,
         "view": {"stroke": None},
-        "locale": {"number": NUMBERS},
+        "locale": {"number": numbers(language())},
         "axis": {
             "labelFontSize": LETTERS["axis"][0], "titleFontSize": 12, "titleFontWeight": "normal",
             "labelColor": INK, "titleColor": SOFT, "gridColor": GRID, "domainColor": QUIET,
