@@ -16,12 +16,13 @@ from coorace_eval.charts import theme
 from coorace_eval.charts.aside import Aside
 from coorace_eval.charts.words import lines, printable
 from coorace_eval.indicators import Results
+from coorace_eval.language import mark, tr
 from coorace_eval.problems import AnswerError, Problem
 
 AnyChart: TypeAlias = alt.Chart | alt.LayerChart | alt.ConcatChart | alt.FacetChart
 """What a chart function gives back."""
 
-NO_DATA = "Aucune donnée"
+NO_DATA = mark("Aucune donnée")
 DRAWER = "COORACE_DRAWER"
 """Names the process that draws for all the pages of a server, where there is one."""
 DRAWN_WITHIN = 15.0
@@ -68,9 +69,9 @@ def specification(chart: AnyChart) -> dict[str, Any]:
 
 def blank(question: str) -> alt.Chart:
     """The chart of nothing: the question, and « Aucune donnée »."""
-    text = alt.Chart(pd.DataFrame({"said": [NO_DATA]}), width=640, height=60)
-    mark = text.mark_text(align="left", fontSize=14, color=theme.SOFT, x=0, y=20).encode(text="said:N")
-    said: alt.Chart = mark.properties(title=heading(question), description=f"{question} {NO_DATA}.")
+    text = alt.Chart(pd.DataFrame({"said": [tr(NO_DATA)]}), width=640, height=60)
+    shown = text.mark_text(align="left", fontSize=14, color=theme.SOFT, x=0, y=20).encode(text="said:N")
+    said: alt.Chart = shown.properties(title=heading(question), description=f"{question} {tr(NO_DATA)}.")
     return said
 
 
@@ -99,9 +100,11 @@ def one_enterprise(results: Results, question: str) -> str | None:
     """
     found = list(dict.fromkeys(results.answers.values.index.get_level_values("enterprise")))
     if len(found) > 1:
-        cause = f"Ce graphique montre une seule entreprise ; les résultats en comptent {len(found)}."
-        hint = 'Choisissez-en une : results.select(enterprise="…").'
-        raise AnswerError(question, [Problem("STO-005", "entreprise", cause, hint)])
+        cause = tr(
+            "Ce graphique montre une seule entreprise ; les résultats en comptent {count}.", count=len(found)
+        )
+        hint = tr("Choisissez-en une : {code}.", code='results.select(enterprise="…")')
+        raise AnswerError(question, [Problem("STO-005", tr("entreprise"), cause, hint)])
     return str(found[0]) if found else None
 
 
@@ -122,7 +125,7 @@ def _drawn_here(spec: dict[str, Any]) -> str:
     import vl_convert
 
     _register_fonts()
-    drawn: str = vl_convert.vegalite_to_svg(spec)
+    drawn: str = vl_convert.vegalite_to_svg(json.dumps(spec))
     return drawn
 
 
