@@ -119,9 +119,9 @@ def _row(
     target, sure = indicator.target, robustness(results, enterprise, year, indicator)
     aim, by = MISSING, ""
     if target is not None:
-        aim, by = _figure(indicator, target.value), tr("en {year}", year=target.year)
+        aim, by = figures.figure(indicator, target.value), tr("en {year}", year=target.year)
     return (
-        Cell(indicator.label, "\n".join(filter(None, [_apart(indicator), sure]))),
+        Cell(indicator.label, "\n".join(filter(None, [figures.unit_apart(indicator), sure]))),
         _value(results, enterprise, year, indicator, value),
         _known_before(results, enterprise, year - 1, indicator, previous),
         Cell(change(indicator, value, previous)),
@@ -137,21 +137,12 @@ def _value(results: Results, enterprise: str, year: int, indicator: Indicator, v
         return Cell(status.label, quiet=True)
     estimated = status.label.lower() if status is ValueStatus.ESTIME else ""
     ref = reference(results, indicator.id, enterprise, year)
-    return Cell(_figure(indicator, value), estimated, ref=ref, unit=_apart(indicator))
+    return Cell(figures.figure(indicator, value), estimated, ref=ref, unit=figures.unit_apart(indicator))
 
 
 def _known_before(results: Results, enterprise: str, year: int, indicator: Indicator, value: float) -> Cell:
     ref = "" if math.isnan(value) else reference(results, indicator.id, enterprise, year)
-    return Cell(_figure(indicator, value), ref=ref, unit=_apart(indicator) if ref else "")
-
-
-def _figure(indicator: Indicator, value: float) -> str:
-    return format_value(value, indicator.unit, label="" if _apart(indicator) else indicator.unit_text)
-
-
-def _apart(indicator: Indicator) -> str:
-    """The unit in words, written once below the name of the indicator; a sign stays with its figure."""
-    return indicator.unit_text if len(indicator.unit_text) > 3 else ""
+    return Cell(figures.figure(indicator, value), ref=ref, unit=figures.unit_apart(indicator) if ref else "")
 
 
 def _appreciation(story: Story, dimension: Dimension) -> list[Block]:

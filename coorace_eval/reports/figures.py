@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import isnan
 
-import pandas as pd
-
 from coorace_eval import charts
 from coorace_eval.campaigns.appreciation import Appreciation
 from coorace_eval.campaigns.story import Story
-from coorace_eval.formatting import MISSING
+from coorace_eval.formatting import MISSING, format_value
 from coorace_eval.indicators import Results
 from coorace_eval.language import tr
 from coorace_eval.network import Band
@@ -72,54 +70,55 @@ def evolution(results: Results, enterprise: str, chosen: Sequence[Indicator], ca
     """Some indicators over the years, drawn and in figures."""
     names = [indicator.id for indicator in chosen]
     chart = charts.evolution(results, names)
-    table = charts.evolution_table(results, names)
-    years = [str(name) for name in table.columns[1:]]
-    values = results.values.xs(enterprise, level="enterprise").reindex(list(map(int, years)))
+    values = results.values.xs(enterprise, level="enterprise")
+    years = range(int(values.index.min()), int(values.index.max()) + 1)
+    values = values.reindex(years)
     data = tuple(
         ChartData(
-            "lignes", indicator.label, tuple(years),
+            "lignes", indicator.label, tuple(map(str, years)),
             (Series(indicator.label, tuple(map(_known, values[indicator.id]))),),
             "ratio" if indicator.unit == "ratio" else indicator.unit_text,
         )
         for indicator in chosen
         if values[indicator.id].notna().any()
     )  # fmt: skip
-    said = tr("L'évolution en chiffres")
     tables = [
-        _over(results, enterprise, chosen, table, years[start : start + YEARS], said)
+        _over(results, enterprise, chosen, years[start : start + YEARS])
         for start in range(0, len(years), YEARS)
     ]
     return [Figure.from_chart(chart, caption, data), *tables]
 
 
-def _over(
-    results: Results,
-    enterprise: str,
-    chosen: Sequence[Indicator],
-    table: pd.DataFrame,
-    years: list[str],
-    said: str,
-) -> Table:
+def figure(indicator: Indicator, value: float) -> str:
+    """A figure in a table: a unit that is a sign stands with it, one in words stands below the name."""
+    return format_value(value, indicator.unit, label="" if unit_apart(indicator) else indicator.unit_text)
+
+
+def unit_apart(indicator: Indicator) -> str:
+    """The unit in words, written once below the name of the indicator; nothing where it is a sign."""
+    return indicator.unit_text if len(indicator.unit_text) > 3 else ""
+
+
+def _over(results: Results, enterprise: str, chosen: Sequence[Indicator], years: Sequence[int]) -> Table:
     """The figures of some years, each with its reference."""
     rows = tuple(
         (
-            Cell(indicator.label),
-            *(
-                Cell(
-                    str(row[year]),
-                    ref="" if row[year] == MISSING else _ref(results, indicator, enterprise, year),
-                )
-                for year in years
-            ),
+            Cell(indicator.label, unit_apart(indicator)),
+            *(_cell(results, enterprise, indicator, year) for year in years),
         )
-        for indicator, (_, row) in zip(chosen, table.iterrows(), strict=True)
+        for indicator in chosen
     )
-    figures = tuple(range(1, len(years) + 1))
-    return Table(said, (str(table.columns[0]), *years), rows, figures, (0,), "annexe")
+    head = (results.referential.levels.indicator, *map(str, years))
+    places = tuple(range(1, len(head)))
+    return Table(tr("L'évolution en chiffres"), head, rows, places, (0,), "annexe")
 
 
-def _ref(results: Results, indicator: Indicator, enterprise: str, year: str) -> str:
-    return reference(results, indicator.id, enterprise, int(year))
+def _cell(results: Results, enterprise: str, indicator: Indicator, year: int) -> Cell:
+    value = results.value(indicator.id, enterprise, year)
+    if isnan(value):
+        return Cell(MISSING)
+    ref = reference(results, indicator.id, enterprise, year)
+    return Cell(figure(indicator, value), ref=ref, unit=unit_apart(indicator))
 
 
 def _rank(given: Sequence[Appreciation], dimension: str) -> float | None:

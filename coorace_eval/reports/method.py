@@ -46,7 +46,7 @@ def method(results: Results, year: int, story: Story | None) -> Section:
         )
         head = (tr("Statut"), tr("Sens"))
         blocks.append(Table(tr("Ce que veut dire chaque statut"), head, rows, wide=(1,), tone="annexe"))
-    return Section(tr(TITLES[METHOD]), tuple(blocks), apart=True, id=METHOD)
+    return Section(tr(TITLES[METHOD]), tuple(blocks), id=METHOD)
 
 
 def _how(results: Results, year: int) -> str:
