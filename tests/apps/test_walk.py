@@ -90,7 +90,12 @@ class Road:
         expect(self.page.locator(f'[id="n-{field}"]')).to_contain_text("enregistré")
 
 
-@pytest.fixture(params=[WIDE, NARROW], ids=["1280", "390"])
+@pytest.fixture(
+    params=[
+        pytest.param(WIDE, id="1280"),
+        pytest.param(NARROW, id="390", marks=pytest.mark.long),  # its pages are looked at one by one elsewhere
+    ]
+)
 def road(request, served, new_page, tmp_path) -> Iterator[Road]:
     size = str(request.param["width"])
     folder = Path(os.environ.get("COORACE_PICTURES", tmp_path))
