@@ -66,17 +66,20 @@ class ListStep(Step, Generic[T]):
         """Keep a new item, and clear the form."""
         words = {name: text.strip() for name, text in self.draft.items()}
         if not words[self.needed]:
-            cause = tr(self.words["blank"])
+            blank = self.words["blank"]
+            cause = tr(blank)
             problem = Problem("CAM-005", self.needed, cause, tr("Écrivez-le, puis recommencez."))
             raise CampaignError("écran", [problem])
         self._save(self._made(uuid.uuid4().hex[:12], words))
         self.draft = dict(self.blank)
-        self.toast = tr(self.words["added"])
+        added = self.words["added"]
+        self.toast = tr(added)
 
     def remove(self, id: str) -> None:
         """Take an item away."""
+        gone = self.words["gone"]
         if id not in {item.id for item in self.items}:
-            raise CampaignError("écran", [Problem("CAM-004", "", tr(self.words["gone"]))])
+            raise CampaignError("écran", [Problem("CAM-004", "", tr(gone))])
         self._discard(id)
 
 
