@@ -278,3 +278,35 @@ class Report:
             When the template cannot be used (``RAP-003``) or the file cannot be written (``RAP-001``).
         """
         return pdf.write(self.docx(template), Path(path))
+
+    def pptx(self) -> bytes:
+        """The report as slides whose charts can be edited, with what to say below each."""
+        from coorace_eval.reports import slides
+
+        return slides.compose(self)
+
+    def to_pptx(self, path: str | Path) -> Path:
+        """Write the slides, whole or not at all.
+
+        Raises
+        ------
+        CooraceError
+            When the file cannot be written (``RAP-001``).
+        """
+        return pdf.write(self.pptx(), Path(path))
+
+    def html(self) -> bytes:
+        """The report as one page of HTML that asks nothing of the network, to read, send or print."""
+        from coorace_eval.reports import html
+
+        return html.compose(self)
+
+    def to_html(self, path: str | Path) -> Path:
+        """Write the page, whole or not at all.
+
+        Raises
+        ------
+        CooraceError
+            When the file cannot be written (``RAP-001``); one that was already there is kept.
+        """
+        return pdf.write(self.html(), Path(path))
