@@ -8,7 +8,9 @@ from typing import Any
 from coorace_eval.apps.steps.analysis import AnalysisStep
 from coorace_eval.apps.steps.base import Step
 from coorace_eval.apps.steps.collection import CollectionStep
+from coorace_eval.apps.steps.documents import DocumentsRoom
 from coorace_eval.apps.steps.feedback import FeedbackStep
+from coorace_eval.apps.steps.figure import FigureRoom
 from coorace_eval.apps.steps.framework import FrameworkStep
 from coorace_eval.apps.steps.framing import FramingStep
 from coorace_eval.apps.steps.home import HomePage
@@ -22,6 +24,9 @@ from coorace_eval.apps.steps.room import Room
 from coorace_eval.apps.views import (
     analysis,
     collection,
+    documents,
+    feedback,
+    figure,
     framework,
     home,
     journal,
@@ -40,10 +45,13 @@ STEPS: dict[State, tuple[type[Step], View]] = {
     State.REFERENTIEL: (FrameworkStep, framework.framework),
     State.COLLECTE: (CollectionStep, collection.collection),
     State.ANALYSE: (AnalysisStep, analysis.analysis),
-    State.RESTITUTION: (FeedbackStep, analysis.feedback),
+    State.RESTITUTION: (FeedbackStep, feedback.feedback),
     State.SUIVI: (FollowUpStep, words.follow_up),
 }
-ROOMS: dict[str, tuple[type[Room], View]] = {}
+ROOMS: dict[str, tuple[type[Room], View]] = {
+    DocumentsRoom.name: (DocumentsRoom, documents.documents),
+    FigureRoom.name: (FigureRoom, figure.figure),
+}
 """The pages of a campaign beside its steps, by the name that their address gives them."""
 
 VIEWS: dict[type[OutsidePage], View] = {

@@ -55,6 +55,11 @@ def bind(router: Router) -> Screen:
             return
         screen.state = router.screen()
         place = router.place
+        if place.focus:
+            screen.focus_on(place.focus)
+        if place.spoken:
+            screen.announce(place.spoken)
+        place.focus = place.spoken = ""
         if place.document:
             kind, _ = mimetypes.guess_type(place.file_name)
             screen.download(place.file_name, place.document, kind or "application/octet-stream")

@@ -16,6 +16,7 @@ from coorace_eval.apps.directory import PAGES, ROOMS, STEPS, drawn
 from coorace_eval.apps.steps.analysis import AnalysisStep
 from coorace_eval.apps.steps.base import ENDED, NO_ACCOUNT, Page, Step, sentence, unknown
 from coorace_eval.apps.steps.collection import CollectionStep
+from coorace_eval.apps.steps.figure import FigureRoom
 from coorace_eval.apps.steps.framework import FrameworkStep
 from coorace_eval.apps.steps.home import HomePage, is_year
 from coorace_eval.apps.steps.journal import JournalPage
@@ -243,9 +244,16 @@ class Router:
     def _act_beside(self, page: OutsidePage, action: str, item: str) -> None:
         page.toast = ""
         page.act(action, item)
+        self._follow(page)
+
+    def _follow(self, page: OutsidePage) -> None:
+        """Go where a page leads: to a campaign, or to a room of it."""
         going, page.going = page.going, None
+        entering, page.entering = page.entering, None
         if going:
             self.open(*going)
+        if entering:
+            self._enter(*entering)
 
     def _step(self, args: dict[str, Any]) -> None:
         self._go(_text(args, "id"))
@@ -284,6 +292,11 @@ class Router:
                     self._enter(rest[0], "/".join(rest[1:]))
                 elif rest and rest[0] in {state.value for state in STEPS}:
                     self._go(rest[0])
+            case [FigureRoom.name, reference]:
+                self._home()
+                if isinstance(self.page, HomePage):
+                    self.page.trace(reference)
+                    self._follow(self.page)
             case ["entreprise", enterprise, JournalPage.name]:
                 self._visit(JournalPage.name, enterprise)
             case [name] if name in PAGES:

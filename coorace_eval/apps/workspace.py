@@ -15,6 +15,7 @@ from coorace_eval.campaigns.model import Campaign, State
 from coorace_eval.campaigns.story import Story
 from coorace_eval.indicators import Results, Violation, check_answers, evaluate
 from coorace_eval.language import tr
+from coorace_eval.network import Band
 from coorace_eval.problems import CampaignError, Problem
 from coorace_eval.referential import Overlay, Referential, apply
 
@@ -53,7 +54,7 @@ class Workspace:
             self.story: Story = store.story(*self._key)
             self.base: Referential = store.referential(self.campaign.referential)
             self.history: Answers = store.answers(self._key[0])
-        for name in ("referential", "results", "violations", "answers"):
+        for name in ("referential", "results", "violations", "answers", "bands"):
             self.__dict__.pop(name, None)
 
     @contextmanager
@@ -130,6 +131,12 @@ class Workspace:
     def answers(self) -> Answers:
         """Give this year's answers."""
         return self.history.select(year=self.year)
+
+    @cached_property
+    def bands(self) -> dict[str, Band]:
+        """Where the other enterprises of the same type stand; empty where they are too few."""
+        with self.access.open() as store:
+            return store.bands(*self._key)
 
     @cached_property
     def violations(self) -> list[Violation]:

@@ -65,6 +65,12 @@ def resolve(results: Results, text: str) -> Traced | None:
     return next((figure for figure in found if figure.same), found[0] if len(found) == 1 else None)
 
 
+def names(text: str, enterprise: str, year: int, indicator: str) -> bool:
+    """Whether a reference, however it was typed, is that of a figure, as it is or as it was."""
+    signs = _signs(text)
+    return len(signs) == 2 * _HALF and signs[:_HALF] == _name(enterprise, year, indicator)
+
+
 def digest(content: object, signs: int = 2 * _HALF) -> str:
     """A short sum of plain content, in groups of four signs, such as ``7KQ4-M2XD``.
 

@@ -26,6 +26,9 @@ BLOCKS = {
     "download": {"id", "label"},
     "buttons": {"actions"},
     "picture": {"src", "alt"},
+    "doors": {"items"},
+    "arrange": {"legend", "items"},
+    "thread": {"items"},
     "way": {"path", "label"},
     "share": {"id", "label", "path"},
 }
@@ -33,6 +36,7 @@ FIELDS = {"number", "boxes", "text", "textarea", "select", "choice", "check", "d
 KINDS = {"primary", "secondary", "quiet", "danger"}
 TOP = {"title", "route", "bar", "stepper", "heading", "problems", "tabs", "blocks", "actions", "toast"}
 BAR = {"label", "context", "saved", "links", "languages", "person"}
+ROOMS = {"chiffre", "presentation", "documents", "plaquette", "relecture"}
 PAGES = {"page.accueil", "page.personnes", "page.reseau", "page.journal"}
 
 
@@ -68,6 +72,9 @@ def fields_of(blocks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Every field that is drawn, with its parts and notes."""
     for block in blocks_of(blocks):
         yield from (one for field in block.get("fields", []) for one in _with_parts(field))
+        if block["type"] == "arrange":
+            both = (one for item in block["items"] for one in (item["check"], item["comment"]) if one)
+            yield from both
         if block["type"] == "list":
             opened = (field for item in block["items"] if item["open"] for field in item["fields"])
             yield from (one for field in opened for one in _with_parts(field))
@@ -87,6 +94,10 @@ def actions_of(state: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
         yield from ((action, "") for action in block.get("actions", []))
         if block["type"] == "download":
             yield {"id": block["id"], "label": block["label"], "kind": "secondary"}, ""
+        if block["type"] == "doors":
+            yield from ((item["action"], "") for item in block["items"])
+        if block["type"] == "arrange":
+            yield from ((item[way], item["id"]) for item in block["items"] for way in ("up", "down"))
         if block["type"] in ("cards", "list"):
             yield from ((action, item["id"]) for item in block["items"] for action in item["actions"])
         if block["type"] == "table":
@@ -139,6 +150,6 @@ def _actions(state: dict[str, Any], router: Router) -> Iterator[str]:
     steps = {step.value for step in STEPS}
     for action, _ in actions_of(state):
         verb, _, target = action["id"].partition(".")
-        handled = action["id"] in known or (verb == "go" and target in steps) or (verb == "tab" and target)
+        handled = action["id"] in known or (verb == "room" and target in ROOMS) or (verb == "go" and target in steps) or (verb == "tab" and target)
         if not handled or not action["label"] or action["kind"] not in KINDS:
             yield f"a button nobody answers: {action}"

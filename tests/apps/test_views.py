@@ -32,7 +32,7 @@ def sound(router):
 def test_the_home_page_keeps_the_contract(router):
     sound(router)
     router.receive("act", {"id": "open_form"})
-    assert {"enterprise", "year"} == {field["id"] for field in fields_of(sound(router)["blocks"])}
+    assert {"enterprise", "year", "reference"} == {field["id"] for field in fields_of(sound(router)["blocks"])}
     router.receive("set", {"id": "enterprise", "value": "nouvelle"})
     router.receive("act", {"id": "create"})
     state = sound(router)

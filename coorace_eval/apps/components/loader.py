@@ -20,13 +20,14 @@ SCRIPTS = (
     "table",
     "figure",
     "lists",
+    "rooms",
     "blocks",
     "frame",
     "screen",
 )
 """Our scripts, in reading order: each uses only those before it."""
 
-STYLES = ("tokens", "frame", "controls", "fields", "file", "blocks", "print")
+STYLES = ("tokens", "frame", "controls", "fields", "file", "blocks", "rooms", "print")
 """Our style sheets; a later one may refine an earlier one."""
 
 _EXPORT = re.compile(r"export\{(?P<names>[^}]*)\};?\s*$")

@@ -59,6 +59,8 @@ class Page(tl.HasTraits):
     def __init__(self) -> None:
         super().__init__()
         self.saved_fields: set[str] = set()
+        self.focus, self.spoken = "", ""
+        """Where the keyboard goes once the page is drawn, and what is then read aloud; said once."""
 
     @property
     def file_name(self) -> str:

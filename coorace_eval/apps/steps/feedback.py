@@ -1,39 +1,44 @@
-"""Restitution: what is shown to partners, and the document they take away."""
+"""Restitution: what is shown to partners, and the documents they take away."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
-import traitlets as tl
-
-from coorace_eval.apps.steps.base import Step
+from coorace_eval.apps.steps.making import Making
 from coorace_eval.campaigns.model import State
-from coorace_eval.formatting import format_number
-from coorace_eval.language import tr
 
 
-class FeedbackStep(Step):
-    """Charts, gaps and the PDF of one campaign."""
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """How much of a restitution is there: how many of how many, for each of its parts."""
+
+    figures: tuple[int, int]
+    appreciations: tuple[int, int]
+    quotes: tuple[int, int]
+    decisions: int
+
+
+class FeedbackStep(Making):
+    """What is ready, the documents, the rooms where they are made, the charts of one campaign."""
 
     state: ClassVar = State.RESTITUTION
     actions: ClassVar = {"download": "make_report", "close_feedback": "close"}
-    always: ClassVar = frozenset({"download"})
-
-    made = tl.Int(0)
 
     @property
-    def file_name(self) -> str:
-        """The name under which the document is kept."""
-        return f"restitution_{self.work.enterprise}_{self.work.year}.pdf"
-
-    def make_report(self, _: str = "") -> None:
-        """Write the PDF of the campaign as it stands."""
-        from coorace_eval.reports import report
-
-        self.document = report(self.work.results, year=self.work.year, story=self.work.story).pdf()
-        self.made += 1
-        size = format_number(len(self.document) / 1024, 0)
-        self.toast = tr("Le document est prêt ({size} ko). Il se trouve dans vos téléchargements.", size=size)
+    def readiness(self) -> Readiness:
+        """What the documents will hold."""
+        work, story = self.work, self.work.story
+        known = {a.dimension for a in story.appreciations if a.level}
+        key = (work.enterprise, work.year)
+        values = work.results.values
+        found = int(values.loc[key].notna().sum()) if key in values.index else 0
+        return Readiness(
+            (found, len(work.referential.indicators)),
+            (sum(d.id in known for d in work.referential.dimensions), len(work.referential.dimensions)),
+            (sum(v.consent for v in story.verbatims), len(story.verbatims)),
+            len(story.decisions),
+        )
 
     def close(self, _: str = "") -> None:
         """Go on to the follow-up of decisions."""

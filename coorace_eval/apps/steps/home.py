@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,10 @@ from coorace_eval.vocabulary import EnterpriseKind
 NEW = "nouvelle"
 LONGEST_LABEL = 300
 CHANGED_WITHIN = timedelta(days=365)
+REFERENCE = "reference"
+YEARS_BACK = 6
+"""As many years before its own as a document shows."""
+BEFORE_FIGURES = frozenset({State.CADRAGE, State.EXPLORATION, State.REFERENTIEL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class HomePage(OutsidePage):
         "open_for": "open_for",
         "create": "create",
         "open": "open",
+        "find": "find",
     }
     groups: ClassVar = frozenset({"kinds"})
     checks: ClassVar = frozenset(f"kind.{kind.value}" for kind in EnterpriseKind)
@@ -77,6 +83,7 @@ class HomePage(OutsidePage):
         self.referential, self.clock = referential, clock
         self.draft = Draft(year=str(clock().year - 1))
         self.opening = False
+        self.reference = ""
         self.reload()
 
     def reload(self) -> None:
@@ -142,6 +149,8 @@ class HomePage(OutsidePage):
         return [line for line in self.lines if line.campaign.state is State.CLOSE]
 
     def _taker(self, field: str) -> Callable[[Any], None] | None:
+        if field == REFERENCE:
+            return lambda text: setattr(self, "reference", text[:200])
         if field in self.checks:
             kind = field.removeprefix("kind.")
             return lambda ticked: self._tick(kind, ticked)
@@ -179,6 +188,45 @@ class HomePage(OutsidePage):
         if not is_year(year):
             raise unknown(item)
         self.going = enterprise, int(year)
+
+    def trace(self, reference: str) -> None:
+        """Look for a figure whose reference came by the address."""
+        self.reference = reference[:200]
+        with self._telling(REFERENCE, self.reference, from_action=True):
+            self.find()
+
+    def find(self, _: str = "") -> None:
+        """Go to the figure that a reference names, among those that the person may read.
+
+        The words are the same whether nobody has such a figure or someone else does.
+        """
+        self.going = self._holder(self.reference)
+        if self.going is None:
+            cause = tr("aucun de vos chiffres ne porte cette référence.")
+            hint = tr("Elle compte huit signes, comme 7KQ4-M2XD, et se lit sous le chiffre.")
+            raise CampaignError("accueil", [Problem("RAP-007", REFERENCE, cause, hint)])
+        self.entering = "chiffre", self.reference
+
+    def _holder(self, reference: str) -> tuple[str, int] | None:
+        """The campaign from which the figure of a reference is read."""
+        from coorace_eval.reports.trace import names
+
+        open_ones = [line.campaign for line in self.lines if line.campaign.state not in BEFORE_FIGURES]
+        indicators: dict[str, set[str]] = defaultdict(set)
+        years: dict[str, set[int]] = defaultdict(set)
+        with self.access.open() as store:
+            bases = {one: store.referential(one) for one in {c.referential for c in open_ones}}
+        for campaign in open_ones:
+            base, overlay = bases[campaign.referential], campaign.overlay
+            here = apply(base, overlay) if overlay is not None else base
+            indicators[campaign.enterprise] |= {indicator.id for indicator in here.indicators}
+            years[campaign.enterprise] |= set(range(campaign.year - YEARS_BACK, campaign.year + 1))
+        for enterprise, known in indicators.items():
+            for year in sorted(years[enterprise], reverse=True):
+                if any(names(reference, enterprise, year, indicator) for indicator in known):
+                    told = sorted(c.year for c in open_ones if c.enterprise == enterprise and c.year >= year)
+                    return enterprise, told[0]
+        return None
 
     def create(self, _: str = "") -> None:
         """Open the campaign described by the form, and go to it."""

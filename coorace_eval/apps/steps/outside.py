@@ -29,6 +29,8 @@ class OutsidePage(Page):
         self.access = access
         self.going: tuple[str, int] | None = None
         """The campaign that a button leads to."""
+        self.entering: tuple[str, str] | None = None
+        """The room of that campaign, and what its address adds, where it leads there."""
 
     @property
     def route(self) -> str:

@@ -1,4 +1,4 @@
-"""The screens where facts meet words: analyse and restitution."""
+"""The screen where facts meet words: analyse."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ import math
 import pandas as pd
 
 from coorace_eval.apps.steps.analysis import AnalysisStep
-from coorace_eval.apps.steps.feedback import FeedbackStep
 from coorace_eval.apps.views import blocks as b
 from coorace_eval.apps.views.campaign import dimension_tabs, frame
 from coorace_eval.campaigns.model import State
 from coorace_eval.formatting import MISSING, format_value
 from coorace_eval.indicators.compare import favourable, size_of_change
-from coorace_eval.language import mark, tr, trn
+from coorace_eval.language import mark, tr
 from coorace_eval.referential import Indicator
 from coorace_eval.vocabulary import Confidence, Level, ValueStatus
 
@@ -28,7 +27,6 @@ CONFIDENCE_HELP = {
     Confidence.PLUTOT_SUR: mark("Les chiffres et les avis vont dans le même sens."),
     Confidence.SUR: mark("Des chiffres solides et un accord du groupe."),
 }
-MOST_GAPS = 10
 COLUMNS = [
     (mark("Indicateur"), False),
     (mark("Cette année"), True),
@@ -204,74 +202,3 @@ def _analysis_actions(step: AnalysisStep) -> list[b.Block]:
         if step.work.reached(State.RESTITUTION)
         else []
     )
-
-
-def feedback(step: FeedbackStep) -> b.Block:
-    """The charts, what is missing, and the document."""
-    work = step.work
-    document = b.group(
-        tr("Le document à remettre"),
-        [
-            b.text(
-                tr(
-                    "Un PDF lisible par toutes et tous : votre méthode, vos chiffres, vos appréciations, "
-                    "les témoignages autorisés, vos décisions."
-                )
-            ),
-            {
-                "type": "download",
-                "kind": "primary",
-                "id": "download",
-                "label": tr("Télécharger la restitution (PDF)"),
-                "note": step.file_name,
-            },
-        ],
-    )
-    blocks = [document, *_figures(step), _gaps(step)]
-    ending = (
-        [b.action("close_feedback", tr("Passer au suivi"), "primary")]
-        if work.campaign.state is State.RESTITUTION
-        else [b.action("go.suivi", tr("Continuer : {step}", step=State.SUIVI.label.lower()), "primary")]
-    )
-    return frame(step, blocks, ending)
-
-
-def _figures(step: FeedbackStep) -> list[b.Block]:
-    from coorace_eval.apps.views.figures import figures
-
-    return figures(step.work)
-
-
-def _gaps(step: FeedbackStep) -> b.Block:
-    gaps = step.work.results.select(year=step.work.year).gaps()
-    rows = [
-        (
-            gap.label,
-            ValueStatus(gap.status).label,
-            trn("{n} indicateur", "{n} indicateurs", gap.count),
-            gap.source or "–",
-        )
-        for gap in gaps.itertuples(index=False)
-    ]
-    title = (
-        trn("Ce qui manque encore : {n} donnée", "Ce qui manque encore : {n} données", len(rows))
-        if rows
-        else tr("Il ne manque rien")
-    )
-    columns = [
-        (tr("Donnée"), False),
-        (tr("Statut"), False),
-        (tr("Ce qui l'attend"), False),
-        (tr("Où la trouver"), False),
-    ]
-    caption = tr("Données manquantes, les plus attendues d'abord")
-    shown_rows = b.table(caption, columns, rows[:MOST_GAPS], tr("Toutes les données sont là."))
-    left = len(rows) - MOST_GAPS
-    rest = b.text(
-        trn(
-            "Et {n} autre donnée, que la collecte et le document listent.",
-            "Et {n} autres données, que la collecte et le document listent.",
-            left,
-        )
-    )
-    return b.group(title, [shown_rows, rest if left > 0 else None])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coorace_eval.apps.steps.home import NEW, HomePage, Line
+from coorace_eval.apps.steps.home import NEW, REFERENCE, HomePage, Line
 from coorace_eval.apps.views import blocks as b
 from coorace_eval.apps.views.outside import SMALL, outside
 from coorace_eval.campaigns.model import State
@@ -30,7 +30,7 @@ def home(page: HomePage) -> b.Block:
     if page.follows_several:
         heading = (tr("Mes entreprises"), tr(LEAD_SEVERAL))
         under_way = _followed(page)
-    shown = [*under_way, *_opening(page), *_closed(page)]
+    shown = [*under_way, *_opening(page), *_closed(page), *_tracing(page)]
     return outside(page, heading, shown, small=page.only.label if page.only else tr(SMALL))
 
 
@@ -41,6 +41,22 @@ def _cards(page: HomePage) -> b.Block:
         tr("En cours ({number})", number=len(page.under_way)) if page.under_way else tr("En cours"),
         [cards],
     )
+
+
+def _tracing(page: HomePage) -> list[b.Block]:
+    """The field where one types the reference read under a figure."""
+    if not page.lines:
+        return []
+    reference = b.field(
+        REFERENCE, "text", tr("Référence lue sous le chiffre"), page.reference, page, width="short", max=40
+    )
+    return [
+        b.fields(
+            tr("D'où vient ce chiffre ?"), [reference],
+            help=tr("Un document imprimé porte une référence de huit signes sous chaque chiffre."),
+            actions=[b.action("find", tr("Chercher"))],
+        )
+    ]  # fmt: skip
 
 
 def _followed(page: HomePage) -> list[b.Block]:
