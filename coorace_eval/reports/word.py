@@ -120,12 +120,12 @@ def _blank(spoken: str) -> Document:
     styles.house(document, TAGS[spoken])
     section = document.sections[0]
     section.different_first_page_header_footer = True
-    width = section.page_width - section.left_margin - section.right_margin
+    width = Cm(styles.WIDTH)
     for part, text in ((section.header, "{{ nom_court }}\t{{ titre }} {{ annee }}"), (section.footer, "\t")):
         line = part.paragraphs[0]
         line.text = text
         stops = line.paragraph_format.tab_stops
-        for stop in list(line.style.paragraph_format.tab_stops):  # type: ignore[union-attr]
+        for stop in list(line.style.paragraph_format.tab_stops):
             stops.add_tab_stop(stop.position, WD_TAB_ALIGNMENT.CLEAR)
         stops.add_tab_stop(width, WD_TAB_ALIGNMENT.RIGHT)
     _rule(section.header.paragraphs[0], LINE, 4)

@@ -21,6 +21,9 @@ THING, ABOUT, FORMULA, LEVEL = "Intitulé", "Précision", "Formule", "Appréciat
 HEAD, CELL, SMALL = "Tête de tableau", "Texte de tableau", "Petit texte de tableau"
 REFERENCE, TABLE = "Référence de chiffre", "Tableau de restitution"
 
+WIDTH = 16.2
+"""The width of a line of the house, in centimetres."""
+
 _SHADE = '<w:shd {} w:val="clear" w:color="auto" w:fill="{}"/>'
 _SIDE = '<w:pBdr {}><w:left w:val="single" w:sz="{}" w:space="10" w:color="{}"/></w:pBdr>'
 
