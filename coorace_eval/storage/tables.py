@@ -218,6 +218,7 @@ APPRECIATION_HISTORY = Table(
     _text("confidence"),
     _text("author"),
     Column("at", Moment, nullable=False),
+    _text("reason", server_default=""),
     Index(None, "enterprise", "year"),
 )
 

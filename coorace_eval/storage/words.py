@@ -28,7 +28,7 @@ T = TypeVar("T", Card, Verbatim, Decision)
 _LEVELS = {level.value: level for level in Level}
 _CONFIDENCES = {confidence.value: confidence for confidence in Confidence}
 _JUDGED = ("level", "why", "confidence")
-_HISTORY = ("dimension", *(f"old_{name}" for name in _JUDGED), *_JUDGED, "author", "at")
+_HISTORY = ("dimension", *(f"old_{name}" for name in _JUDGED), *_JUDGED, "author", "at", "reason")
 
 
 class Words(Campaigns):
@@ -119,16 +119,22 @@ class Words(Campaigns):
         return found
 
     def save_appreciation(
-        self, enterprise: str, year: int, appreciation: Appreciation, *, author: str = ""
+        self, enterprise: str, year: int, appreciation: Appreciation, *, author: str = "", reason: str = ""
     ) -> None:
-        """Keep the appreciation of a dimension and its history; the same again changes nothing."""
+        """Keep the appreciation of a dimension and its history; the same again changes nothing.
+
+        Parameters
+        ----------
+        reason
+            Why the group changed its mind, noted in the history, also after the change itself.
+        """
         self._known_campaign(enterprise, year)
         old = {kept.dimension: kept for kept in self.appreciations(enterprise, year)}.get(
             plain(appreciation.dimension)
         )
         new = _judged(appreciation)
         before = {name: None for name in _JUDGED} if old is None else _judged(old)
-        if new == before:
+        if new == before and not reason:
             return
         row = {
             "enterprise": enterprise,
@@ -139,7 +145,7 @@ class Words(Campaigns):
             "at": datetime.now(UTC),
         }
         self._put(tables.APPRECIATION, row)
-        change = {**row, **{f"old_{name}": value for name, value in before.items()}}
+        change = {**row, "reason": reason, **{f"old_{name}": value for name, value in before.items()}}
         self._connection.execute(insert(tables.APPRECIATION_HISTORY), change)
 
     def appreciation_history(self, enterprise: str, year: int, dimension: str | None = None) -> pd.DataFrame:

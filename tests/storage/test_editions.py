@@ -10,11 +10,20 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import delete
 
-from coorace_eval.campaigns.edition import LARGEST_FILE, MOST_FIGURES, Asset, Edition, LeafletChoice, SectionChoice
+from coorace_eval.campaigns import Appreciation
+from coorace_eval.campaigns.edition import (
+    LARGEST_FILE,
+    MOST_FIGURES,
+    Asset,
+    Edition,
+    LeafletChoice,
+    SectionChoice,
+)
 from coorace_eval.problems import CampaignError, StoreError
 from coorace_eval.storage import backup, open_store
 from coorace_eval.storage.copying import copy
 from coorace_eval.storage.tables import ASSET, CAMPAIGN, EDITION, ENTERPRISE, ENTERPRISE_KIND
+from coorace_eval.vocabulary import Level
 
 KEY = ("ateliers_du_marais", 2025)
 HOSTILE = "l’essentiel #let x = 1 {{ 7*7 }} <b>\\u0000 \ud800 مرحبا 👩🏽‍🔧 x'; DROP TABLE edition; --\0"
@@ -130,3 +139,14 @@ def test_a_backup_without_them_is_not_taken_for_whole(filled, tmp_path):
         connection.execute("DROP TABLE asset")
     with pytest.raises(StoreError, match="SAV-002"):
         backup.restore(made.file, f"sqlite:///{tmp_path}/autre.db")
+
+
+def test_the_reason_of_a_change_is_noted_even_after_it(filled):
+    judged = Appreciation("emploi", Level.ACQUIS, "Des emplois.")
+    with open_store(filled) as store:
+        store.save_appreciation(*KEY, judged)
+        store.save_appreciation(*KEY, judged)
+        store.save_appreciation(*KEY, judged, reason="Une cliente l'a dit en réunion.")
+        history = store.appreciation_history(*KEY)
+        assert history["reason"].tolist() == ["", "Une cliente l'a dit en réunion."]
+        assert history["old_level"].tolist()[-1] == "acquis" and store.appreciations(*KEY) == [judged]

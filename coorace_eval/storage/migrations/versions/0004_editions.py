@@ -1,4 +1,7 @@
-"""Make the tables of what an enterprise chooses for its documents, and of the files it puts in them."""
+"""Make the tables of what an enterprise chooses for its documents, and of the files it puts in them.
+
+The history of appreciations also gets the reason that was given for a change.
+"""
 
 from __future__ import annotations
 
@@ -38,3 +41,4 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("enterprise", "part", name="pk_asset"),
     )
+    op.add_column("appreciation_history", sa.Column("reason", sa.Text(), nullable=False, server_default=""))
