@@ -1,22 +1,275 @@
-"""What we bring, what we count of it, and what it rests on."""
+"""What we bring, what we count of it, and what each figure rests on.
+
+Boxes and their links are placed in pixels, in Python, as the texts decide how tall each box is.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby, islice, zip_longest
+from typing import Any
+
+import altair as alt
 import pandas as pd
 
 from coorace_eval.campaigns.story import Story
-from coorace_eval.charts.drawing import AnyChart, blank
+from coorace_eval.charts import theme
+from coorace_eval.charts.drawing import AnyChart, blank, heading, one_enterprise
+from coorace_eval.charts.evidence import STRENGTHS, Link, links, told
+from coorace_eval.charts.measure import width
+from coorace_eval.charts.words import lines, plain, sentence, shorten
 from coorace_eval.indicators import Results
 from coorace_eval.language import mark, tr
 
 QUESTION = mark("Sur quoi repose ce que nous disons apporter\u00a0?")
+LEGEND = mark("Plus le trait est épais, plus le chiffre est solide\u00a0: le mot le dit à droite.")
+BEST = mark("De chaque dimension, les apports les mieux étayés\u00a0; le tableau les donne tous.")
+MOST_ROWS, MOST_EACH = 9, 2
+_WIDTHS = {"bring": 196, "count": 226, "rest": 190}
+_GAP, _LINE, _PAD, _BETWEEN, _HEAD, _COLUMN = 38, 15, 8, 10, 30, 24
+_LETTERS = {"bring": 28, "count": 33, "rest": 28}
+_FEWEST = 12
+_THICK = {0: 1.5, 1: 2.5, 2: 5.0, 3: 9.0}
+
+Rows = list[dict[str, Any]]
+
+
+class _Drawing:
+    """Marks gathered on the way down the page; ``y`` is where one stands."""
+
+    def __init__(self) -> None:
+        self.y = 0.0
+        self.boxes: Rows = []
+        self.texts: Rows = []
+        self.strokes: Rows = []
+        self.rules: Rows = []
+
+    def box(self, column: str, top: float, tall: float, *, strong: bool = True) -> None:
+        left = _left(column)
+        self.boxes.append({
+            "x": left, "x2": left + _WIDTHS[column], "y": top, "y2": top + tall,
+            "fill": "white" if strong else theme.GROUND,
+        })  # fmt: skip
+
+    def text(self, x: float, y: float, said: str, *, look: str = "") -> None:
+        self.texts.append({"x": x, "y": y, "text": said, "look": look})
+
+    def paragraph(self, column: str, middle: float, said: Sequence[tuple[str, str]]) -> None:
+        """Lines of text in a box, each with its look, about its middle."""
+        top = middle - (len(said) - 1) * _LINE / 2
+        for rank, (text, look) in enumerate(said):
+            self.text(_left(column) + _PAD + 2, top + rank * _LINE, text, look=look)
+
+    def stroke(self, start: tuple[float, float], end: tuple[float, float], strength: int | None) -> None:
+        """A link from the right of a box to the left of the next; ``None`` says nothing of its strength."""
+        number, (x, y), (x2, y2) = len(self.strokes), start, end
+        wide = 1.5 if strength is None else _THICK[strength]
+        for share in (0.0, 1.0) if y == y2 else (0.0, 0.12, 0.3, 0.5, 0.7, 0.88, 1.0):
+            eased = share * share * (3 - 2 * share)
+            self.strokes.append({
+                "x": x + (x2 - x) * share, "y": y + (y2 - y) * eased, "link": number, "wide": wide,
+                "colour": theme.QUIET if strength is None else theme.BLUE,
+            })  # fmt: skip
 
 
 def chain(results: Results, story: Story, year: int) -> AnyChart:
-    """Contribution, indicator, evidence."""
-    return blank(tr(QUESTION))
+    """From what we bring to what it rests on: contribution, indicator, evidence.
+
+    A link is as thick as its evidence is solid, and the word for it stands in the last column; a figure
+    that is missing has a dashed link. Beyond nine indicators the best supported contributions of each
+    dimension are drawn, two indicators each at most, and the subtitle says so.
+    """
+    every = _every(results, year)
+    if not any(link.strength for link in every):
+        return blank(tr(QUESTION))
+    shown = _chosen(every)
+    drawing = _Drawing()
+    for column, title in zip(_WIDTHS, _titles(results), strict=True):
+        drawing.text(_left(column), 6, shorten(title, _LETTERS[column]), look="title")
+    drawing.y = _COLUMN
+    for _, in_dimension in groupby(shown, key=lambda link: link.dimension.id):
+        _dimension(drawing, list(in_dimension), story)
+    subtitle = tr(LEGEND)
+    if len(shown) < len(every):
+        subtitle = f"{_counted(shown, every)} {tr(BEST)} {subtitle}"
+    return _drawn(drawing).properties(
+        title=heading(tr(QUESTION), subtitle), description=_description(shown, every, story, year)
+    )
 
 
 def chain_table(results: Results, story: Story, year: int) -> pd.DataFrame:
-    """The table that stands beside the chart."""
-    return pd.DataFrame()
+    """The table that stands beside the chart: every indicator, what it says and what it rests on."""
+    levels = results.referential.levels
+    rows = [
+        (
+            plain(link.dimension.label), plain(link.contribution.label), plain(link.indicator.label),
+            link.value, link.word, " · ".join(filter(None, [link.said, link.known])),
+            told(story, link.dimension.id),
+        )
+        for link in _every(results, year)
+    ]  # fmt: skip
+    return pd.DataFrame(
+        rows,
+        columns=[
+            levels.dimension, levels.contribution, levels.indicator, tr("Valeur {year}", year=year),
+            tr("Solidité"), tr("Source"), tr("Ce qui a été dit"),
+        ],
+    )  # fmt: skip
+
+
+def _every(results: Results, year: int) -> list[Link]:
+    enterprise = one_enterprise(results, tr(QUESTION))
+    if enterprise is None or (enterprise, year) not in results.answers.values.index:
+        return []
+    return links(results, enterprise, year)
+
+
+def _chosen(every: list[Link]) -> list[Link]:
+    """What is drawn: all of it where it fits, else the best supported of each dimension in turn."""
+    if len(every) <= MOST_ROWS:
+        return every
+    queues = [_best_first(list(group)) for _, group in groupby(every, key=lambda link: link.dimension.id)]
+    in_turn = (link for turn in zip_longest(*queues) for link in turn)
+    kept = list(islice((link for link in in_turn if link is not None and link.strength), MOST_ROWS))
+    return [link for link in every if link in kept]
+
+
+def _best_first(held: list[Link]) -> list[Link]:
+    """The indicators of a dimension, those of the best supported contribution first."""
+    found = _contributions(held)
+    found.sort(key=lambda group: -max(link.strength for link in group))
+    return [
+        link for group in found for link in sorted(group, key=lambda link: -link.strength)[:MOST_EACH]
+    ]  # fmt: skip
+
+
+def _contributions(held: list[Link]) -> list[list[Link]]:
+    return [list(group) for _, group in groupby(held, key=lambda link: link.contribution.id)]
+
+
+def _dimension(drawing: _Drawing, held: list[Link], story: Story) -> None:
+    about = held[0].dimension
+    drawing.rules.append({"y": drawing.y})
+    drawing.text(0, drawing.y + _HEAD / 2, shorten(about.label, 58), look="dimension")
+    drawing.text(_right("rest"), drawing.y + _HEAD / 2, told(story, about.id), look="aside")
+    drawing.y += _HEAD
+    for group in _contributions(held):
+        _contribution(drawing, group)
+    drawing.y += _BETWEEN / 2
+
+
+def _contribution(drawing: _Drawing, held: list[Link]) -> None:
+    """One contribution at the left, facing its indicators and their evidence."""
+    rows = [(link, _indicator_lines(link), _evidence_lines(link)) for link in held]
+    label = [(line, "") for line in _fitted(held[0].contribution.label, "bring", 5)]
+    talls = [2 * _PAD + _LINE * max(len(count), len(rest)) for _, count, rest in rows]
+    mine = 2 * _PAD + _LINE * len(label)
+    whole = max(mine, sum(talls) + _BETWEEN * (len(rows) - 1))
+    spare = (whole - sum(talls) - _BETWEEN * (len(rows) - 1)) / len(rows)
+    middle = drawing.y + whole / 2
+    drawing.box("bring", middle - mine / 2, mine)
+    drawing.paragraph("bring", middle, label)
+    top = drawing.y
+    for (link, count, rest), tall in zip(rows, talls, strict=True):
+        here = top + (tall + spare) / 2
+        drawing.stroke((_right("bring"), middle), (_left("count"), here), None)
+        drawing.stroke((_right("count"), here), (_left("rest"), here), link.strength)
+        for column, said in (("count", count), ("rest", rest)):
+            drawing.box(column, here - tall / 2, tall, strong=column == "count")
+            drawing.paragraph(column, here, said)
+        top += tall + spare + _BETWEEN
+    drawing.y += whole + _BETWEEN
+
+
+def _indicator_lines(link: Link) -> list[tuple[str, str]]:
+    label = [(line, "") for line in _fitted(link.indicator.label, "count", 2)]
+    return [*label, (shorten(link.value, _LETTERS["count"]), "strong")]
+
+
+def _evidence_lines(link: Link) -> list[tuple[str, str]]:
+    said = [(line, "quiet") for line in _fitted(link.said, "rest", 1 if link.known else 2)]
+    known = [(line, "quiet") for line in _fitted(link.known, "rest", 1) if line]
+    return [(link.word, "strong"), *said, *known]
+
+
+def _fitted(text: str, column: str, most: int) -> list[str]:
+    """A text cut into lines that stay in their box, however wide its letters are."""
+    room, letters = _WIDTHS[column] - 2 * _PAD, _LETTERS[column]
+    while True:
+        cut = lines(text, letters, most)
+        if letters <= _FEWEST or max(width(line, 12) for line in cut) <= room:
+            return cut
+        letters -= 3
+
+
+_LOOKS: dict[str, dict[str, Any]] = {
+    "": {}, "strong": {"fontWeight": 600}, "quiet": {"color": theme.SOFT},
+    "title": {"color": theme.SOFT}, "dimension": {"fontWeight": 700, "fontSize": 13},
+    "aside": {"color": theme.SOFT, "align": "right"},
+}  # fmt: skip
+
+
+def _drawn(drawing: _Drawing) -> alt.LayerChart:
+    wide, tall = _right("rest"), drawing.y
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, wide], nice=False, zero=False))
+    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[tall, 0], nice=False, zero=False))
+    strokes, texts = pd.DataFrame(drawing.strokes), pd.DataFrame(drawing.texts)
+    layers = [
+        alt.Chart(pd.DataFrame(drawing.rules)).mark_rule(color=theme.GRID).encode(y=y),
+        *(
+            alt.Chart(drawn).mark_line(color=colour, strokeWidth=thick, **look)
+            .encode(x=x, y=y, detail="link:N", order="x:Q")
+            for (thick, colour), drawn in strokes.groupby(["wide", "colour"])
+            for look in [{"strokeDash": [3, 3]} if thick == _THICK[0] and colour == theme.BLUE else {}]
+        ),
+        alt.Chart(pd.DataFrame(drawing.boxes))
+        .mark_rect(stroke=theme.SOFT, strokeWidth=1, cornerRadius=4)
+        .encode(x=x, y=y, x2="x2:Q", y2="y2:Q", fill=alt.Fill("fill:N", scale=None)),
+        *(
+            alt.Chart(texts[texts["look"] == look])
+            .mark_text(**{"align": "left", "baseline": "middle"} | style)
+            .encode(x=x, y=y, text="text:N")
+            for look, style in _LOOKS.items()
+        ),
+    ]  # fmt: skip
+    return alt.layer(*layers).properties(width=wide, height=tall)
+
+
+def _left(column: str) -> float:
+    names = list(_WIDTHS)
+    return float(sum(_WIDTHS[name] + _GAP for name in names[: names.index(column)]))
+
+
+def _right(column: str) -> float:
+    return _left(column) + _WIDTHS[column]
+
+
+def _titles(results: Results) -> tuple[str, str, str]:
+    levels = results.referential.levels
+    return levels.contribution, levels.indicator, tr("Ce sur quoi il repose")
+
+
+def _counted(shown: list[Link], every: list[Link]) -> str:
+    brought, whole = (len({link.contribution.id for link in some}) for some in (shown, every))
+    return tr(
+        "{some} apports sur {whole}, {few} chiffres sur {all}.",
+        some=brought, whole=whole, few=len(shown), all=len(every),
+    )  # fmt: skip
+
+
+def _description(shown: list[Link], every: list[Link], story: Story, year: int) -> str:
+    said = [
+        tr(
+            "{contribution} : {indicator}, {value} ({word}, {source})",
+            contribution=plain(link.contribution.label), indicator=plain(link.indicator.label),
+            value=link.value, word=link.word.lower(), source=link.said,
+        )
+        for link in shown
+    ]  # fmt: skip
+    counts = [(sum(link.strength == rank for link in every), tr(word)) for rank, word in enumerate(STRENGTHS)]
+    lead = tr(
+        "Chaîne de l'apport à la preuve en {year}\u00a0: {counts}.",
+        year=year, counts=", ".join(f"{word.lower()} {count}" for count, word in counts if count),
+    )  # fmt: skip
+    left = [] if len(shown) == len(every) else [_counted(shown, every)]
+    return sentence([" ".join([lead, *left, said[0]]), *said[1:]])
