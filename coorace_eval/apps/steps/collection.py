@@ -244,7 +244,9 @@ class CollectionStep(Step):
     def close(self, _: str = "") -> None:
         """End the collection; refused while a rule is broken or something typed is not kept."""
         if self.faults:
-            typed = ", ".join(f"« {fault.typed.strip()[:40]} »" for fault in self.faults.values())
+            typed = ", ".join(
+                tr("« {text} »", text=fault.typed.strip()[:40]) for fault in self.faults.values()
+            )
             cause = tr("ce qui suit n'est pas enregistré : {typed}.", typed=typed)
             hint = tr("Corrigez d'abord, puis recommencez.")
             raise CampaignError(self.work.title, [Problem("CAM-005", "", cause, hint)])

@@ -158,7 +158,7 @@ def _quotes(step: AnalysisStep) -> list[b.Block]:
 
 def _quoted(text: str) -> str:
     inner = text.replace("« ", "“").replace(" »", "”").replace("«\u00a0", "“").replace("\u00a0»", "”")
-    return f"« {inner} »"
+    return tr("« {text} »", text=inner)
 
 
 def _adding(step: AnalysisStep) -> list[b.Block]:

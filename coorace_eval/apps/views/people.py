@@ -36,7 +36,8 @@ ROLE_HELP = {
 
 def people(page: PeoplePage) -> b.Block:
     """A link to hand over, the form of an invitation, the people."""
-    lead = tr(LEAD_ALL if len(page.roles) > 1 else LEAD_HUB if page.by_hub else LEAD)
+    gives_roles = len(page.roles) > 1
+    lead = tr(LEAD_ALL if gives_roles else LEAD_HUB if page.by_hub else LEAD)
     shown = [*_handed(page.handed), *_inviting(page), *_search(page), *_list(page)]
     return outside(page, (tr("Les personnes"), lead), shown)
 
