@@ -209,7 +209,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def _drawn(drawing: _Drawing) -> alt.LayerChart:
+def _drawn(drawing: _Drawing) -> AnyChart:
     wide, tall = _right("rest"), drawing.y
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, wide], nice=False, zero=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[tall, 0], nice=False, zero=False))
@@ -217,10 +217,10 @@ def _drawn(drawing: _Drawing) -> alt.LayerChart:
     layers = [
         alt.Chart(pd.DataFrame(drawing.rules)).mark_rule(color=theme.GRID).encode(y=y),
         *(
-            alt.Chart(drawn).mark_line(color=colour, strokeWidth=thick, **look)
+            alt.Chart(drawn).mark_line(color=colour, strokeWidth=thick, strokeDash=dash)
             .encode(x=x, y=y, detail="link:N", order="x:Q")
             for (thick, colour), drawn in strokes.groupby(["wide", "colour"])
-            for look in [{"strokeDash": [3, 3]} if thick == _THICK[0] and colour == theme.BLUE else {}]
+            for dash in [[3, 3] if thick == _THICK[0] and colour == theme.BLUE else [1, 0]]
         ),
         alt.Chart(pd.DataFrame(drawing.boxes))
         .mark_rect(stroke=theme.SOFT, strokeWidth=1, cornerRadius=4)
