@@ -42,7 +42,8 @@ def test_the_reference_leads_back_to_the_figure(results, ref):
 def typed(ref: str) -> list[str]:
     return [
         ref.lower(), ref.replace("-", ""), f"  {ref[:2]} {ref[2:4]} – {ref[5:]} ",
-        f"réf. {ref}", f"Référence : {ref}", ref.replace("0", "O").replace("1", "I"), ref.replace("0", "o").replace("1", "l"),
+        f"réf. {ref}", f"Référence : {ref}", ref.replace("0", "O").replace("1", "I"),
+        ref.replace("0", "o").replace("1", "l"),
     ]  # fmt: skip
 
 
