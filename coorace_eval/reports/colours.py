@@ -27,7 +27,7 @@ _PALEST = 0.90  # a ground paler than this would not show on the page
 
 # Names by hue, in degrees of OKLCH: up to each bound.
 _HUES = (
-    (10, mark("rose")), (45, mark("rouge")), (85, mark("orange")), (118, mark("jaune")), (165, mark("vert")),
+    (10, mark("rose")), (45, mark("rouge")), (76, mark("orange")), (118, mark("jaune")), (165, mark("vert")),
     (220, mark("turquoise")), (285, mark("bleu")), (320, mark("violet")), (361, mark("rose")),
 )  # fmt: skip
 
