@@ -97,16 +97,20 @@ def chain(results: Results, story: Story, year: int) -> AnyChart:
     )
 
 
-def chain_table(results: Results, story: Story, year: int) -> pd.DataFrame:
-    """The table that stands beside the chart: every indicator, what it says and what it rests on."""
+def chain_table(results: Results, story: Story, year: int, *, drawn: bool = False) -> pd.DataFrame:
+    """The table that stands beside the chart: every indicator, what it says and what it rests on.
+
+    With ``drawn`` only those that the chart shows, for a page that has no room for all.
+    """
     levels = results.referential.levels
+    every = _every(results, year)
     rows = [
         (
             plain(link.dimension.label), plain(link.contribution.label), plain(link.indicator.label),
             link.value, link.word, " · ".join(filter(None, [link.said, link.known])),
             told(story, link.dimension.id),
         )
-        for link in _every(results, year)
+        for link in (_chosen(every) if drawn else every)
     ]  # fmt: skip
     return pd.DataFrame(
         rows,
