@@ -93,7 +93,7 @@ class Road:
 @pytest.fixture(
     params=[
         pytest.param(WIDE, id="1280"),
-        pytest.param(NARROW, id="390", marks=pytest.mark.long),  # its pages are looked at one by one elsewhere
+        pytest.param(NARROW, id="390", marks=pytest.mark.long),  # each page is, elsewhere
     ]
 )
 def road(request, served, new_page, tmp_path) -> Iterator[Road]:
