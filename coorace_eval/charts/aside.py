@@ -143,18 +143,18 @@ class Aside:
             return
         if not set(about) <= _KNOWN_TEXT or not isinstance(shift := _expression(mark.get("dx", 0)), str):
             return
+        font: Any
         if isinstance(about.get("value"), str):
-            number = self._place([about["value"]])
-            font: Any = f"{_MARK}{number}"
+            font = f"{_MARK}{self._place([about['value']])}"
             end = str(width(about["value"], size, letters))
         elif rows and _is_name(name := about.get("field")) and all(_is_text(row.get(name)) for row in rows):
-            number, end = (f"{_MARK}{kind} {name}" for kind in ("number", "width"))
+            number, wide = f"{_MARK}number {name}", f"{_MARK}width {name} {size} {letters}"
             for row in rows:
                 if number not in row:
                     row[number] = self._place([row.get(name) or ""])
-                row[f"{end} {size} {letters}"] = width(row.get(name) or "", size, letters)
+                row[wide] = width(row.get(name) or "", size, letters)
             font = {"expr": f"'{_MARK}' + datum[{json.dumps(number)}]"}
-            end = f"datum[{json.dumps(f'{end} {size} {letters}')}]"
+            end = f"datum[{json.dumps(wide)}]"
         else:
             return
         spec["encoding"] = encoding | {"text": {"value": _EMPTY}}
