@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeAlias
 
 import pandas as pd
+from altair import TitleParams
 
 from coorace_eval.charts import describe, headline, to_svg
 from coorace_eval.charts.drawing import AnyChart
@@ -119,7 +120,8 @@ class ChartData:
 class Figure:
     """A chart as SVG, its caption, its description for whoever does not see it, its width.
 
-    ``data`` holds its figures, one item per small chart, where they can be drawn again as they are.
+    ``note`` tells how to read its marks; ``data`` holds its figures, one item per small chart, where
+    they can be drawn again as they are.
     """
 
     kind: ClassVar[str] = "figure"
@@ -128,6 +130,7 @@ class Figure:
     alt: str
     pixels: int
     data: tuple[ChartData, ...] = ()
+    note: str = ""
 
     @classmethod
     def from_chart(cls, chart: AnyChart, caption: str = "", data: Sequence[ChartData] = ()) -> Figure:
@@ -135,7 +138,9 @@ class Figure:
         svg = to_svg(chart, title=False)
         width = _WIDTH.search(svg)
         pixels = int(width[1]) if width else 700
-        return cls(svg, caption or headline(chart), describe(chart), pixels, tuple(data))
+        below = chart.title.subtitle if isinstance(chart.title, TitleParams) else ""
+        note = " ".join(below) if isinstance(below, list) else ""
+        return cls(svg, caption or headline(chart), describe(chart), pixels, tuple(data), note)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from math import isnan
 from coorace_eval import charts
 from coorace_eval.campaigns.appreciation import Appreciation
 from coorace_eval.campaigns.story import Story
+from coorace_eval.charts.words import plain
 from coorace_eval.formatting import MISSING, format_value
 from coorace_eval.indicators import Results
 from coorace_eval.language import tr
@@ -30,12 +31,12 @@ def profile(results: Results, story: Story, bands: Mapping[str, Band] | None = N
         for when, given in ((year - 1, story.previous_appreciations), (year, story.appreciations))
         if any(_rank(given, d.id) is not None for d in dimensions)
     ]
-    chart = charts.profile(results, story)
+    chart = charts.profile(results, story, bands)
     words = tuple(level.label for level in Level)
     data = ChartData(
         "barres", charts.headline(chart), tuple(d.label for d in dimensions), tuple(series), words=words
     )
-    table = charts.profile_table(results, story)
+    table = charts.profile_table(results, story, bands)
     return [
         Figure.from_chart(chart, data=[data]),
         Table.from_frame(tr("L'appréciation collective en mots"), table),
@@ -64,6 +65,29 @@ def targets(results: Results, enterprise: str, year: int) -> list[Block]:
     head = tuple(map(str, table.columns))
     beside = Table(tr("Valeurs et cibles"), head, rows, figures=(1, 2, 3), wide=(0, 1, 2))
     return [Figure.from_chart(chart, data=[data]), beside]
+
+
+def chain(results: Results, enterprise: str, story: Story, year: int) -> list[Block]:
+    """From what the enterprise brings to what its figures rest on; nothing where there is no figure."""
+    table = charts.chain_table(results, story, year, drawn=True)
+    if table.empty:
+        return []
+    named = {
+        (plain(contribution.label), plain(indicator.label)): indicator.id
+        for contribution in results.referential.contributions
+        for indicator in contribution.indicators
+    }
+    rows = tuple(
+        (
+            Cell(contribution), Cell(indicator),
+            Cell(value, ref=reference(results, named[contribution, indicator], enterprise, year)),
+            Cell(word), Cell(source),
+        )
+        for _, contribution, indicator, value, word, source, _ in table.itertuples(index=False)
+    )  # fmt: skip
+    head = tuple(map(str, table.columns[1:6]))
+    beside = Table(tr("Ce sur quoi repose chaque chiffre dessiné"), head, rows, (2,), (0, 1, 4), "annexe")
+    return [Figure.from_chart(charts.chain(results, story, year)), beside]
 
 
 def evolution(results: Results, enterprise: str, chosen: Sequence[Indicator], caption: str) -> list[Block]:

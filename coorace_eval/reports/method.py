@@ -6,6 +6,7 @@ from coorace_eval.campaigns.framing import FRAMING
 from coorace_eval.campaigns.story import Story
 from coorace_eval.indicators import Results
 from coorace_eval.language import mark, tr, trn
+from coorace_eval.reports import figures
 from coorace_eval.reports.content import Block, Cell, Entries, Entry, Heading, Paragraph, Section, Table
 from coorace_eval.reports.sections import METHOD, TITLES
 from coorace_eval.vocabulary import ValueStatus
@@ -25,7 +26,7 @@ _MEANINGS = {
 }
 
 
-def method(results: Results, year: int, story: Story | None) -> Section:
+def method(results: Results, enterprise: str, year: int, story: Story | None) -> Section:
     """The way the enterprise worked, in its own words, and how its figures are made."""
     opening = tr(
         "Cette restitution rend compte d'une auto-évaluation accompagnée\u00a0: l'entreprise regarde "
@@ -46,6 +47,8 @@ def method(results: Results, year: int, story: Story | None) -> Section:
         )
         head = (tr("Statut"), tr("Sens"))
         blocks.append(Table(tr("Ce que veut dire chaque statut"), head, rows, wide=(1,), tone="annexe"))
+    if story is not None and (drawn := figures.chain(results, enterprise, story, year)):
+        blocks += [Heading(tr("De nos apports à nos preuves")), *drawn]
     return Section(tr(TITLES[METHOD]), tuple(blocks), id=METHOD)
 
 

@@ -7,13 +7,16 @@ from math import isnan
 
 from coorace_eval import charts
 from coorace_eval.campaigns.story import Story
+from coorace_eval.formatting import MISSING
 from coorace_eval.indicators import Results
 from coorace_eval.language import mark, tr, trn
 from coorace_eval.network import Band
 from coorace_eval.network.bands import LEAST, MEDIAN
 from coorace_eval.referential.model import Indicator
-from coorace_eval.reports.content import Block, ChartData, Figure, Paragraph, Section, Series, Table
+from coorace_eval.reports import figures
+from coorace_eval.reports.content import Block, Cell, ChartData, Figure, Paragraph, Section, Series, Table
 from coorace_eval.reports.sections import NETWORK, TITLES
+from coorace_eval.reports.trace import reference
 
 _EDGES = {
     "p10": mark("Premier décile"),
@@ -28,11 +31,8 @@ def network(
     results: Results, enterprise: str, year: int, story: Story | None, bands: Mapping[str, Band]
 ) -> Section:
     """Our figures beside the bands of the others of our type, or why none can be shown."""
-    placed = [
-        indicator
-        for indicator in results.referential.indicators
-        if indicator.id in bands and not isnan(results.value(indicator.id, enterprise, year))
-    ]
+    known = {id for id, band in bands.items() if band.cuts.get("p50") is not None}
+    placed = [indicator for indicator in results.referential.indicators if indicator.id in known]
     told = _shown(results, enterprise, year, placed, bands) if placed else [Paragraph(_too_few(story, year))]
     return Section(tr(TITLES[NETWORK]), tuple(told), id=NETWORK)
 
@@ -63,15 +63,41 @@ def _shown(
     )
     chart = charts.place(results, bands, year)
     data = [_data(results, enterprise, year, indicator, bands[indicator.id]) for indicator in placed]
-    table = charts.place_table(results, bands, year)
     return [
         Paragraph(opening, "chapeau"),
         Figure.from_chart(chart, data=data),
-        Table.from_frame(
-            tr("Nos chiffres et ceux du réseau"), table, figures=tuple(range(1, len(table.columns)))
-        ),
+        _table(results, enterprise, year, placed, bands),
         Paragraph(_counted(sorted(bands[indicator.id].n for indicator in placed)), "note"),
     ]
+
+
+def _table(
+    results: Results, enterprise: str, year: int, placed: list[Indicator], bands: Mapping[str, Band]
+) -> Table:
+    """Our figure, the median and the two bands; below each name, where we stand in words."""
+    words = charts.place_table(results, bands, year).iloc[:, -1]
+    rows = []
+    for indicator, word in zip(placed, words, strict=True):
+        band, ours = bands[indicator.id], results.value(indicator.id, enterprise, year)
+        ref = "" if isnan(ours) else reference(results, indicator.id, enterprise, year)
+        rows.append((
+            Cell(indicator.label, "\n".join(filter(None, [figures.unit_apart(indicator), str(word)]))),
+            Cell(figures.figure(indicator, ours), ref=ref, unit=figures.unit_apart(indicator)),
+            Cell(figures.figure(indicator, band.cuts["p50"] or 0.0)),
+            Cell(_between(indicator, band.half)), Cell(_between(indicator, band.deciles)), Cell(str(band.n)),
+        ))  # fmt: skip
+    head = (
+        results.referential.levels.indicator, tr("Nous, en {year}", year=year), tr("Médiane"),
+        tr("Moitié du milieu"), tr("Huit sur dix"), tr("Autres"),
+    )  # fmt: skip
+    return Table(tr("Nos chiffres et ceux du réseau"), head, tuple(rows), (1, 2, 3, 4, 5), (0,), "annexe")
+
+
+def _between(indicator: Indicator, edges: tuple[float, float] | None) -> str:
+    if edges is None:
+        return MISSING
+    low, high = (figures.figure(indicator, edge) for edge in edges)
+    return tr("{low} à {high}", low=low, high=high)
 
 
 def _counted(others: list[int]) -> str:
@@ -95,11 +121,12 @@ def _counted(others: list[int]) -> str:
 
 
 def _data(results: Results, enterprise: str, year: int, indicator: Indicator, band: Band) -> ChartData:
+    ours = results.value(indicator.id, enterprise, year)
     edges = {name: band.cuts[id] for id, name in _EDGES.items() if band.cuts.get(id) is not None}
     return ChartData(
         "barres",
         indicator.label,
         (*(tr(name) for name in edges), tr("Nous, en {year}", year=year)),
-        (Series(indicator.label, (*edges.values(), results.value(indicator.id, enterprise, year))),),
+        (Series(indicator.label, (*edges.values(), None if isnan(ours) else ours)),),
         "ratio" if indicator.unit == "ratio" else indicator.unit_text,
     )

@@ -102,7 +102,7 @@ def _told(
         if id in dimensions:
             yield dimension_section(results, enterprise, year, dimensions[id], story)
         elif id == sections.METHOD:
-            yield method(results, year, story)
+            yield method(results, enterprise, year, story)
         elif id == sections.TARGETS:
             yield _targets(results, enterprise, year)
         elif id == sections.GAPS:

@@ -89,7 +89,10 @@ def test_every_chart_is_described_and_stands_beside_its_table(whole):
             if isinstance(block, content.Figure):
                 figures += 1
                 assert isinstance(after, content.Table), (section.id, block.caption)
-                assert len(block.alt) > 20 and block.data, (section.id, block.caption)
+                assert len(block.alt) > 20, (section.id, block.caption)
+                assert block.data or section.id == "demarche", (
+                    "a chain of boxes is the only one without figures"
+                )
     assert figures >= 6
 
 
