@@ -15,10 +15,12 @@ from coorace_eval.apps.steps.framework import FrameworkStep
 from coorace_eval.apps.steps.framing import FramingStep
 from coorace_eval.apps.steps.home import HomePage
 from coorace_eval.apps.steps.journal import JournalPage
+from coorace_eval.apps.steps.leaflet import LeafletRoom
 from coorace_eval.apps.steps.lists import ExplorationStep, FollowUpStep
 from coorace_eval.apps.steps.network import NetworkPage
 from coorace_eval.apps.steps.outside import OutsidePage
 from coorace_eval.apps.steps.people import PeoplePage
+from coorace_eval.apps.steps.presentation import PresentationRoom
 from coorace_eval.apps.steps.progress import ProgressPage
 from coorace_eval.apps.steps.room import Room
 from coorace_eval.apps.views import (
@@ -30,8 +32,10 @@ from coorace_eval.apps.views import (
     framework,
     home,
     journal,
+    leaflet,
     network,
     people,
+    presentation,
     progress,
     words,
 )
@@ -51,6 +55,8 @@ STEPS: dict[State, tuple[type[Step], View]] = {
 ROOMS: dict[str, tuple[type[Room], View]] = {
     DocumentsRoom.name: (DocumentsRoom, documents.documents),
     FigureRoom.name: (FigureRoom, figure.figure),
+    LeafletRoom.name: (LeafletRoom, leaflet.leaflet),
+    PresentationRoom.name: (PresentationRoom, presentation.presentation),
 }
 """The pages of a campaign beside its steps, by the name that their address gives them."""
 

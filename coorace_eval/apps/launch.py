@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import getpass
+import hashlib
 import mimetypes
 from pathlib import Path
+from typing import Any
 
 from coorace_eval.access import Access
 from coorace_eval.apps.components.screen import Screen
@@ -45,6 +47,23 @@ def auto_evaluation(access: Access | None = None, referential: str | Path | None
     return bind(router)
 
 
+def lightened(state: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The slides without their drawings, and the drawings, which a change of words does not send again."""
+    drawings: dict[str, Any] = {}
+    if not state.get("stage"):
+        return state, drawings
+
+    def light(block: dict[str, Any]) -> dict[str, Any]:
+        if block["type"] != "figure":
+            return block
+        key = hashlib.sha256(block["svg"].encode()).hexdigest()[:16]
+        drawings[key] = {"svg": block["svg"]}
+        return {**block, "svg": "", "drawing": key}
+
+    slides = [{**slide, "blocks": [light(block) for block in slide["blocks"]]} for slide in state["blocks"]]
+    return {**state, "blocks": slides}, drawings
+
+
 def bind(router: Router) -> Screen:
     """A screen that shows a router and carries its messages to it."""
     screen = Screen(state=router.screen())
@@ -53,7 +72,9 @@ def bind(router: Router) -> Screen:
         router.receive(intent, args)
         if router.is_unchanged:
             return
-        screen.state = router.screen()
+        state, drawings = lightened(router.screen())
+        screen.keep(drawings)
+        screen.state = state
         place = router.place
         if place.focus:
             screen.focus_on(place.focus)

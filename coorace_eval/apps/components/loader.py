@@ -15,6 +15,7 @@ SCRIPTS = (
     "memory",
     "number",
     "fields",
+    "colour",
     "file",
     "field",
     "table",
@@ -23,11 +24,12 @@ SCRIPTS = (
     "rooms",
     "blocks",
     "frame",
+    "slides",
     "screen",
 )
 """Our scripts, in reading order: each uses only those before it."""
 
-STYLES = ("tokens", "frame", "controls", "fields", "file", "blocks", "rooms", "print")
+STYLES = ("tokens", "frame", "controls", "fields", "file", "blocks", "rooms", "leaflet", "slides", "print")
 """Our style sheets; a later one may refine an earlier one."""
 
 _EXPORT = re.compile(r"export\{(?P<names>[^}]*)\};?\s*$")

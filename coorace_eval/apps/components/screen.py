@@ -53,6 +53,7 @@ class Screen(anywidget.AnyWidget):
     def __init__(self, **kwargs: Any) -> None:
         self._listeners: list[Intent] = []
         self._taken: deque[int] = deque(maxlen=REMEMBERED)
+        self._drawings: dict[str, Any] = {}
         super().__init__(**kwargs)
         self.on_msg(self._receive)
 
@@ -63,6 +64,18 @@ class Screen(anywidget.AnyWidget):
     def download(self, name: str, content: bytes, mime: str = "application/octet-stream") -> None:
         """Hand a file to the browser, which saves it under ``name``."""
         self.send({"type": "file", "name": name, "mime": mime}, buffers=[content])
+
+    def keep(self, drawings: dict[str, Any]) -> None:
+        """Have the browser keep drawings that a state names and does not carry.
+
+        They go out once; the state may then change beside them without weighing anything.
+        """
+        if drawings != self._drawings:
+            self._drawings = drawings
+            self._send_drawings()
+
+    def _send_drawings(self) -> None:
+        self.send({"type": "drawings", "drawings": self._drawings})
 
     def focus_on(self, target: str) -> None:
         """Bring the keyboard to a field or a block."""
@@ -86,6 +99,8 @@ class Screen(anywidget.AnyWidget):
 
     def _receive(self, _: anywidget.AnyWidget, content: Any, buffers: list[Any]) -> None:
         if content == ASK_STATE:
+            if self._drawings:
+                self._send_drawings()
             self.send_state("state")
             return
         fault = "a buffer came along" if buffers else fault_in(content)

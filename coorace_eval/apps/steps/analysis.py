@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import pandas as pd
 import traitlets as tl
 
-from coorace_eval.apps.steps.base import Step
+from coorace_eval.apps.steps.appreciating import JUDGED, Appreciating
 from coorace_eval.campaigns.appreciation import Appreciation, Verbatim
 from coorace_eval.campaigns.model import State
 from coorace_eval.language import tr
 from coorace_eval.problems import CampaignError, Problem
-from coorace_eval.vocabulary import Confidence, Level
 
 OPEN_IN = (State.ANALYSE, State.RESTITUTION, State.SUIVI)
 
 
-class AnalysisStep(Step):
+class AnalysisStep(Appreciating):
     """One dimension at a time: facts, appreciation, why, how sure, what people said."""
 
     state: ClassVar = State.ANALYSE
@@ -30,6 +28,7 @@ class AnalysisStep(Step):
         "close_analysis": "close",
     }
     checks: ClassVar = frozenset({"consent"})
+    open_in: ClassVar = OPEN_IN
 
     tab = tl.Unicode("")
 
@@ -59,11 +58,6 @@ class AnalysisStep(Step):
         """What is thought of the dimension on screen so far."""
         return self.appreciation_of(self.tab)
 
-    def appreciation_of(self, dimension: str) -> Appreciation:
-        """What is thought of a dimension so far."""
-        found = {a.dimension: a for a in self.work.story.appreciations}
-        return found.get(dimension, Appreciation(dimension))
-
     @property
     def verbatims(self) -> list[Verbatim]:
         """What people said about the dimension on screen."""
@@ -73,7 +67,7 @@ class AnalysisStep(Step):
         name, _, dimension = field.partition("@")
         if dimension not in {d.id for d in self.work.referential.dimensions}:
             return None
-        if name in ("level", "why", "confidence"):
+        if name in JUDGED:
             return lambda value: self._appreciate(dimension, name, value)
         if name in self.draft:
             return lambda value: self.draft.__setitem__(name, value)
@@ -81,18 +75,6 @@ class AnalysisStep(Step):
 
     def _is_draft(self, field: str) -> bool:
         return field.partition("@")[0] in self.draft
-
-    def _appreciate(self, dimension: str, field: str, value: str) -> None:
-        words = {"level": Level, "confidence": Confidence}
-        if field in words and value not in {choice.value for choice in words[field]}:
-            raise CampaignError(
-                "écran", [Problem("CAM-004", "", tr("cette appréciation n'est pas dans la liste."))]
-            )
-        chosen: Any = words[field](value) if field in words else str(value).strip()
-        with self.work.writing(*OPEN_IN) as store:
-            kept = {one.dimension: one for one in store.appreciations(self.work.enterprise, self.work.year)}
-            changed = replace(kept.get(dimension, Appreciation(dimension)), **{field: chosen})
-            store.save_appreciation(self.work.enterprise, self.work.year, changed)
 
     def add_verbatim(self, _: str = "") -> None:
         """Keep what someone said."""

@@ -63,7 +63,7 @@ def _language(step: DocumentsRoom) -> b.Block:
     choices = [{"id": code, "label": label} for code, label in LANGUAGES.items()]
     chosen = b.field(
         "language", "choice", tr("La langue du document"), step.edition.language, step,
-        options=choices, readonly=bool(step.locked),
+        options=choices, inline=True, readonly=bool(step.locked),
         help=tr("Vos propres mots et les libellés de votre référentiel restent tels qu'ils sont écrits."),
     )  # fmt: skip
     return b.fields(tr("Langue"), [chosen])

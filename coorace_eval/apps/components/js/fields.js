@@ -68,7 +68,7 @@ function Choice({ field, typed, describedby }) {
   return html`<fieldset class="ce-choice" aria-describedby=${describedby}>
     <legend class="ce-label"><${Label} field=${field} /></legend>
     ${field.help && html`<p class="ce-help" id=${`h-${field.id}`}>${field.help}</p>`}
-    <div class="ce-options">
+    <div class=${classes("ce-options", field.inline && "is-inline")}>
       ${options.map((option, rank) => {
         const id = rank === 0 ? fieldId(field.id) : `${fieldId(field.id)}-${option.id}`;
         const chosen = option.id === typed.shown;

@@ -33,11 +33,14 @@ function Arranged({ item, rank, hidden, level }) {
     <div class="ce-arranged-what">
       <${Heading} level=${level}>${item.title}${!item.shown && html` <${Badge} label=${hidden} tone="retired" />`}<//>
       ${item.note && html`<p class="ce-note">${item.note}</p>`}
-      ${item.check && html`<${Field} field=${item.check} />`}
-      <details class="ce-more" open=${Boolean(item.comment.value || item.comment.error)}>
-        <summary>${item.comment_label}<span class="ce-hidden">, ${item.title}</span></summary>
-        <${Field} field=${item.comment} />
-      </details>
+      <div class="ce-arranged-choices">
+        ${item.check && html`<${Field} field=${item.check} />`}
+        ${item.comment &&
+        html`<details class="ce-more" open=${Boolean(item.comment.value || item.comment.error)}>
+          <summary>${item.comment_label}<span class="ce-hidden">, ${item.title}</span></summary>
+          <${Field} field=${item.comment} />
+        </details>`}
+      </div>
     </div>
     <div class="ce-arranged-moves">
       <${Button} action=${named(item.up, "↑")} item=${item.id} />

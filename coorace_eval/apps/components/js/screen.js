@@ -92,6 +92,7 @@ function settle(here) {
 function Page({ state, desk }) {
   const current = state.tabs?.items.find((item) => item.current);
   const panel = current ? { id: "volet", role: "tabpanel", "aria-labelledby": tabId(current.id) } : {};
+  if (state.stage) return html`<${Desk.Provider} value=${desk}><${Stage} key=${state.route} state=${state} /><//>`;
   return html`<${Desk.Provider} value=${desk}>
     <div class="ce-page">
       ${state.bar && html`<${Bar} bar=${state.bar} />`}
@@ -129,12 +130,14 @@ export default {
     whole.append(root, voice);
     el.append(whole);
 
+    let drawings = {};
     const draw = () => {
       const state = model.get("state") ?? {};
       const desk = {
         route: state.route ?? "",
         busy: messenger.busy(),
         send,
+        drawings,
         deliver: (intent, args) => messenger.deliver(intent, args),
         waiting: (id) => messenger.waiting(id),
       };
@@ -174,6 +177,10 @@ export default {
     const onMessage = (message, buffers) => {
       if (message?.type === "taken") messenger.acknowledge(message.seq);
       if (message?.type === "file" && buffers?.[0]) save(message.name, message.mime, buffers[0]);
+      if (message?.type === "drawings") {
+        drawings = message.drawings;
+        drawSoon();
+      }
       if (message?.type === "focus") setTimeout(() => focusOn(message.id));
       if (message?.type === "announce") voice.textContent = message.text;
     };
