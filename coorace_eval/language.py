@@ -32,6 +32,19 @@ def language() -> str:
     return _spoken.get()
 
 
+def speak(code: str) -> None:
+    """Speak another language from now on, as far as this context goes: a request, a task.
+
+    Raises
+    ------
+    ValueError
+        When there is no such language.
+    """
+    if code not in LANGUAGES:
+        raise ValueError(f"no language {code!r}")
+    _spoken.set(code)
+
+
 @contextmanager
 def speaking(code: str) -> Iterator[None]:
     """Speak another language for a while.

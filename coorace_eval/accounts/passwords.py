@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from coorace_eval.accounts.model import Account
+from coorace_eval.language import tr
 from coorace_eval.problems import Problem
 
 SHORTEST, LONGEST = 12, 200
@@ -66,20 +67,20 @@ def _canonical(text: str) -> str:
 
 def _weaknesses(text: str, account: Account) -> Iterator[str]:
     if len(text) < SHORTEST:
-        yield f"Il compte moins de {SHORTEST} caractères."
+        yield tr("Il compte moins de {most} caractères.", most=SHORTEST)
         return
     if len(text) > LONGEST:
-        yield f"Il compte plus de {LONGEST} caractères."
+        yield tr("Il compte plus de {most} caractères.", most=LONGEST)
         return
     low = text.casefold()
     if _names_left_out(low, account) < SHORTEST // 2:
-        yield "Il reprend votre nom ou votre identifiant."
+        yield tr("Il reprend votre nom ou votre identifiant.")
     elif len(set(low)) < 5 or low in (low + low)[1:-1]:
-        yield "Il répète toujours la même chose."
+        yield tr("Il répète toujours la même chose.")
     elif _in_sequence(low) * 2 > len(low):
-        yield "Il suit l'ordre de l'alphabet, des chiffres ou du clavier."
+        yield tr("Il suit l'ordre de l'alphabet, des chiffres ou du clavier.")
     elif _letters(low) in _COMMON:
-        yield "Il est parmi les premiers que l'on essaie."
+        yield tr("Il est parmi les premiers que l'on essaie.")
 
 
 def _names_left_out(low: str, account: Account) -> int:

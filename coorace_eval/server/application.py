@@ -24,6 +24,7 @@ from voila.app import Voila
 from coorace_eval.access import Access
 from coorace_eval.apps.components.loader import script, styles
 from coorace_eval.formatting import spaced
+from coorace_eval.language import language, mark, tr, trn
 from coorace_eval.problems import CooraceError, Problem
 from coorace_eval.server import limits, logs, pages
 from coorace_eval.server.handlers import Encrypted, Guarded, Health, Leave, Missing, Page
@@ -85,6 +86,7 @@ class Application(Voila):
         options = self.options
         settings = super().init_settings()
         settings["voila_jinja2_env"].filters["spaced"] = spaced
+        settings["voila_jinja2_env"].globals |= {"tr": tr, "trn": trn, "mark": mark, "spoken": language}
         settings.update(
             allow_remote_access=not options.is_local_only,
             local_hostnames=["localhost", options.address],

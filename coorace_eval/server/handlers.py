@@ -9,6 +9,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado import httputil, web
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 
+from coorace_eval.language import FRENCH, LANGUAGES, language, speak
 from coorace_eval.server.identity import AccountIdentity, owner_of
 from coorace_eval.server.kernels import NAME, Kernels, Reason
 from coorace_eval.server.opening import Run, drawn
@@ -46,6 +47,8 @@ HEADERS = {
 SILENT = "no-referrer"
 """What a page says whose own address is a secret."""
 RETRY_AFTER = 20
+ASKED, CHOSEN = "langue", "coorace_langue"
+"""How an address asks for a language, and the cookie that keeps it; the application writes it too."""
 
 
 class Guarded(web.OutputTransform):
@@ -69,10 +72,33 @@ class Encrypted(Guarded):
     headers = HEADERS | {"Strict-Transport-Security": "max-age=63072000"}
 
 
-class French(JupyterHandler):
-    """A page of ours: its errors too are said in French, and it is never kept."""
+class Spoken(JupyterHandler):
+    """A page of ours: it speaks the language that was chosen, its errors too, and it is never kept."""
 
     kernel_manager: Kernels
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Speak the language that was chosen, by a link of the page or earlier; French otherwise."""
+        asked = self.get_query_argument(ASKED, "")
+        if asked in LANGUAGES:
+            secure = bool(self.settings.get("xsrf_cookie_kwargs", {}).get("secure"))
+            self.set_cookie(
+                CHOSEN, asked, path=self.base_url, expires_days=365, samesite="Lax", secure=secure
+            )
+        chosen = asked if asked in LANGUAGES else self.get_cookie(CHOSEN, FRENCH)
+        speak(chosen if chosen in LANGUAGES else FRENCH)
+        await super().prepare()
+
+    @property
+    def others(self) -> list[tuple[str, str, str]]:
+        """The other languages: code, own name, the address of this page in it."""
+        kept = [(name, value) for name, value in self.request.query_arguments.items() if name != ASKED]
+        given = {name: value[-1].decode("utf-8", "replace") for name, value in kept}
+        return [
+            (code, name, httputil.url_concat(self.request.path, given | {ASKED: code}))
+            for code, name in LANGUAGES.items()
+            if code != language()
+        ]
 
     def show(self, template: str, status: int = 200, **values: Any) -> None:
         """Answer with a page."""
@@ -82,16 +108,19 @@ class French(JupyterHandler):
         page = self.settings["voila_jinja2_env"].get_template(template)
         self.finish(
             page.render(
-                base_url=self.base_url, static=self.settings["coorace_static"], handler=self, **values
+                base_url=self.base_url,
+                static=self.settings["coorace_static"],
+                handler=self,
+                **{"others": self.others} | values,
             )
         )
 
     def write_error(self, status_code: int, **_: Any) -> None:
-        """A short French page that needs nothing else; a full server is tried again by itself."""
+        """A short page that needs nothing else; a full server is tried again by itself."""
         if status_code == 503:
             self.set_header("Retry-After", str(RETRY_AFTER))
         template = "waiting.html" if status_code == 503 else "error.html"
-        self.show(template, status_code, status_code=status_code)
+        self.show(template, status_code, status_code=status_code, others=[])
 
 
 class Owned(JupyterHandler):
@@ -108,7 +137,7 @@ class Owned(JupyterHandler):
             raise web.HTTPError(404)
 
 
-class Page(French):
+class Page(Spoken):
     """The application itself; it gives the browser the token that its writes must carry."""
 
     route = "/"
@@ -189,7 +218,7 @@ class Leave(Owned, VoilaShutdownKernelHandler):
             super().check_xsrf_cookie()
 
 
-class Missing(French):
+class Missing(Spoken):
     """Any other address."""
 
     route = "/?"

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from coorace_eval.accounts import Account, Role, digest, new_key, new_token, normalised, refused
+from coorace_eval.language import tr
 from coorace_eval.server.register import Register
 
 if TYPE_CHECKING:
@@ -119,8 +120,11 @@ class Members:
 
         if token := await self.register._in_store(write):
             return token
-        cause = f"Vous êtes connecté-e sous le nom « {member.login} », qui n'a pas de rôle ici."
-        raise refused("ACC-001", cause, hint="Demandez votre accès à la fédération, puis recommencez.")
+        cause = tr(
+            "Vous êtes connecté-e sous le nom « {login} », qui n'a pas de rôle ici.", login=member.login
+        )
+        hint = tr("Demandez votre accès à la fédération, puis recommencez.")
+        raise refused("ACC-001", cause, hint=hint)
 
     async def update(self, session: str, member: Member) -> bool:
         """Let what the Hub now says of a person count at once; says whether their session goes on."""

@@ -16,7 +16,7 @@ import psutil
 from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPServerRequest
 
-from coorace_eval.formatting import NBSP
+from coorace_eval.language import trn
 
 MEBIBYTE = 1 << 20
 PAGE_MEMORY = 96 * MEBIBYTE
@@ -142,13 +142,14 @@ def neighbourhood(address: str) -> str:
 
 
 def waiting_time(seconds: int) -> str:
-    """A wait in words.
+    r"""A wait in words.
 
-    >>> [waiting_time(seconds).replace(NBSP, " ") for seconds in (1, 40, 60, 61)]
+    >>> [waiting_time(seconds).replace("\u00a0", " ") for seconds in (1, 40, 60, 61)]
     ['1 seconde', '40 secondes', '1 minute', '2 minutes']
     """
-    count, unit = (seconds, "seconde") if seconds < 60 else (math.ceil(seconds / 60), "minute")
-    return f"{count}{NBSP}{unit}{'s' if count > 1 else ''}"
+    if seconds < 60:
+        return trn("{n}\u00a0seconde", "{n}\u00a0secondes", seconds)
+    return trn("{n}\u00a0minute", "{n}\u00a0minutes", math.ceil(seconds / 60))
 
 
 def most_pages() -> int:

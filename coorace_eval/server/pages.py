@@ -10,26 +10,27 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 
 from coorace_eval.accounts import AccessError, Account, LinkPurpose, normalised
+from coorace_eval.language import mark, tr
 from coorace_eval.problems import CooraceError, Problem
 from coorace_eval.server import logs
-from coorace_eval.server.handlers import REFERRER, SILENT, French
+from coorace_eval.server.handlers import REFERRER, SILENT, Spoken
 from coorace_eval.server.identity import AccountIdentity, Person, unavailable
 from coorace_eval.server.limits import Attempts, waiting_time
 from coorace_eval.server.register import Busy, Register
 
 REFUSED, TOO_MANY = 422, 429
-TWICE = "Les deux mots de passe ne sont pas les mêmes."
+TWICE = mark("Les deux mots de passe ne sont pas les mêmes.")
 LONGEST = 1_000
 
 SAID = {
-    "sortie": "Vous êtes déconnecté-e.",
-    "efface": "Votre compte est effacé.",
-    "change": "Votre mot de passe est changé ; vos autres pages ouvertes sont fermées.",
+    "sortie": mark("Vous êtes déconnecté-e."),
+    "efface": mark("Votre compte est effacé."),
+    "change": mark("Votre mot de passe est changé ; vos autres pages ouvertes sont fermées."),
 }
 """What a page may have to say about what was just done; an address names it."""
 
 
-class AccountPage(French):
+class AccountPage(Spoken):
     """What these pages share: the accounts, the attempts, and forms whose problems stand together."""
 
     @property
@@ -79,7 +80,8 @@ class AccountPage(French):
         if wait:
             self.set_header("Retry-After", str(wait))
             logs.note("attempts_limited", wait=wait)
-            cause = f"Trop d'essais de suite. Attendez {waiting_time(wait)}, puis recommencez."
+            wait_for = waiting_time(wait)
+            cause = tr("Trop d'essais de suite. Attendez {time}, puis recommencez.", time=wait_for)
             raise AccessError("Connexion", [Problem("ACC-004", "", cause)])
 
     def leave(self, done: str) -> None:
@@ -151,7 +153,7 @@ class SignIn(AccountPage):
 
     def form(self, target: str, login: str = "", problem: CooraceError | None = None) -> None:
         """Show the form, with what went wrong."""
-        done = SAID.get(self.get_query_argument("fait", ""), "")
+        done = tr(SAID.get(self.get_query_argument("fait", ""), ""))
         problems = said(problem, "login") if problem else []
         status = status_of(problem) if problem else 200
         self.show("sign_in.html", status, target=target, login=login, problems=problems, done=done)
@@ -200,7 +202,7 @@ class OpenLink(AccountPage):
         try:
             link, account = await self.register.link(token)
             if password != self.typed("again"):
-                raise AccessError("Mot de passe", [Problem("ACC-005", "again", TWICE)])
+                raise AccessError("Mot de passe", [Problem("ACC-005", "again", tr(TWICE))])
             session = await self.register.use_link(token, password)
         except (AccessError, Busy) as problem:
             await self.form(token, problem)
@@ -254,7 +256,7 @@ class OwnAccount(AccountPage):
             status_of(problem) if problem else 200,
             account=account,
             enterprises=enterprises,
-            done=SAID.get(self.get_query_argument("fait", ""), ""),
+            done=tr(SAID.get(self.get_query_argument("fait", ""), "")),
             problems=said(problem, field) if problem else [],
         )
 
@@ -291,7 +293,7 @@ class OwnPassword(OwnAccount):
         try:
             account = await self.prove("current")
             if password != self.typed("again"):
-                raise AccessError("Mot de passe", [Problem("ACC-005", "again", TWICE)])
+                raise AccessError("Mot de passe", [Problem("ACC-005", "again", tr(TWICE))])
             token = await self.register.change_password(account, password)
         except (AccessError, Busy) as problem:
             await self.page(problem, "password")

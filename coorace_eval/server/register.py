@@ -22,6 +22,7 @@ from coorace_eval.accounts import (
     refused,
     verify_password,
 )
+from coorace_eval.language import tr
 from coorace_eval.problems import CooraceError, Problem
 from coorace_eval.storage import Store, open_store
 
@@ -110,7 +111,7 @@ class Register:
 
         account, kept = await self._in_store(read)
         if not await self._hash(verify_password, kept, password) or account is None or kept is None:
-            raise refused("ACC-003", "Cet identifiant ou ce mot de passe n'est pas connu.")
+            raise refused("ACC-003", tr("Cet identifiant ou ce mot de passe n'est pas connu."))
         if needs_rehash(kept):
             stronger = await self._hash(hash_password, password)
             await self._in_store(lambda store: store.strengthen_password(account.key, kept, stronger))
@@ -148,7 +149,7 @@ class Register:
 
         found = await self._in_store(read)
         if found is None:
-            raise refused("ACC-006", "Ce lien n'est pas connu, a déjà servi ou n'est plus valable.")
+            raise refused("ACC-006", tr("Ce lien n'est pas connu, a déjà servi ou n'est plus valable."))
         return found
 
     async def use_link(self, token: str, password: str) -> str:
@@ -193,7 +194,7 @@ class Register:
         """
         kept = await self._in_store(lambda store: store.password(account.login))
         if not await self._hash(verify_password, kept, password):
-            raise refused("ACC-003", "Ce n'est pas votre mot de passe actuel.", where)
+            raise refused("ACC-003", tr("Ce n'est pas votre mot de passe actuel."), where)
 
     async def change_password(self, account: Account, password: str) -> str:
         """Keep another password; every session ends and a new one opens, whose token is given back."""
@@ -228,7 +229,7 @@ class Register:
     async def _hash(self, work: Callable[..., T], *arguments: Any) -> T:
         """Work that takes a processor and much memory: two at once, and no endless queue."""
         if self._hashing >= MOST_WAITING:
-            cause = "Beaucoup de personnes se connectent en ce moment."
+            cause = tr("Beaucoup de personnes se connectent en ce moment.")
             raise Busy("Connexion", [Problem("SRV-003", "", cause)])
         self._hashing += 1
         try:

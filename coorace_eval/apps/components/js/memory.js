@@ -56,11 +56,15 @@ const drafts = {
   },
 };
 
-/** The language that this person chose in this browser. */
+/** The language that was chosen in this browser; the pages around the application read the same cookie. */
 const choice = {
-  KEY: `${MINE}langue`,
-  keep: (code) => safely(() => localStorage.setItem(choice.KEY, code)),
-  read: () => safely(() => localStorage.getItem(choice.KEY)) ?? "",
+  NAME: "coorace_langue",
+  keep(code) {
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    const path = new URL(".", document.baseURI).pathname;
+    safely(() => (document.cookie = `${choice.NAME}=${code}; path=${path}; max-age=31536000; samesite=lax${secure}`));
+  },
+  read: () => safely(() => new RegExp(`(?:^|;\\s*)${choice.NAME}=(\\w+)`).exec(document.cookie)?.[1]) ?? "",
 };
 
 /** Every key of ours in this tab. */

@@ -6,7 +6,8 @@
     const shown = field.type === "password";
     field.type = shown ? "text" : "password";
     button.setAttribute("aria-pressed", String(shown));
-    button.firstChild.textContent = shown ? "Masquer" : "Afficher";
+    button.dataset.name ??= button.firstChild.textContent;
+    button.firstChild.textContent = shown ? button.dataset.hide : button.dataset.name;
     field.focus();
   }
 

@@ -19,7 +19,7 @@
   const BACK_STAYS = 10000;
   const TRIED = "coorace-essais";
   const NB = "\u00a0";
-  const SAY = {
+  const FRENCH = {
     lost: "La connexion est interrompue. Votre saisie reste à l'écran. Nouvelle tentative en cours…",
     away: "La connexion est interrompue. Nouvelle tentative en cours…",
     partie: `L'application a redémarré. La page va se recharger d'elle-même${NB}; votre saisie est gardée.`,
@@ -37,10 +37,38 @@
       "La page s'est rechargée d'elle-même. Ce qui était enregistré est là, mais votre dernière action n'a " +
       `peut-être pas abouti${NB}: vérifiez à l'écran, puis recommencez si besoin.`,
     retry: "Nouvel essai dans un instant…",
+    reload: "Recharger",
+    here: "Reprendre ici",
+    close: "Fermer",
+    signIn: "Se reconnecter",
+    unopened: "Ouverture impossible",
+    still: "Ouverture de l'application… Encore un instant.",
   };
-  const RELOAD = { label: "Recharger" };
-  const HERE = { label: "Reprendre ici" };
-  const CLOSE = { label: "Fermer", close: true };
+  const ENGLISH = {
+    lost: "The connection is interrupted. What you typed stays on screen. Trying again…",
+    away: "The connection is interrupted. Trying again…",
+    partie: "The application has restarted. The page will reload by itself; what you typed is kept.",
+    remplacee:
+      "You opened the application elsewhere, and this page was put on hold. " +
+      "What you typed is kept and what was saved still is.",
+    connexion: "You are no longer signed in. Sign in again to go on: what was not saved will be offered to you again.",
+    stuck:
+      "The page reloaded several times without success. What was saved still is. " +
+      "Wait a moment, then reload the page.",
+    back: "The page reloaded by itself. What was saved is there.",
+    unanswered:
+      "The page reloaded by itself. What was saved is there, but your last action may not have gone through: " +
+      "check on screen, then try again if need be.",
+    retry: "Trying again in a moment…",
+    reload: "Reload",
+    here: "Resume here",
+    close: "Close",
+    signIn: "Sign in again",
+    unopened: "Cannot open",
+    still: "Opening the application… A moment more.",
+  };
+  /** The words of the page, in the language in which it stands. */
+  const words = () => (document.documentElement.lang === "en" ? ENGLISH : FRENCH);
 
   const $ = (id) => document.getElementById(id);
   const opening = () => document.querySelector("main.page-opening");
@@ -116,13 +144,13 @@
       if (state.misses < 2) return;
       state.leaving = null;
       state.outage = state.doubt = true;
-      say(state.ready ? SAY.lost : SAY.away);
+      say(state.ready ? words().lost : words().away);
     } else if (answer === "here") {
       await tend();
     } else if (answer === "remplacee") {
-      say(SAY.remplacee, HERE);
+      say(words().remplacee, { label: words().here });
     } else if (answer === "connexion") {
-      say(SAY.connexion, { label: "Se reconnecter", to: signIn() });
+      say(words().connexion, { label: words().signIn, to: signIn() });
     } else {
       comeBack();
     }
@@ -141,7 +169,7 @@
     state.doubt = true;
     state.tries += 1;
     if (state.tries > RECONNECTIONS) return comeBack();
-    if (state.tries > 1) say(SAY.lost);
+    if (state.tries > 1) say(words().lost);
     link().reconnect();
     await pause(DOUBT);
   }
@@ -173,9 +201,9 @@
   async function comeBack() {
     if (state.leaving) return;
     const before = tried();
-    if (before.length >= WAITS.length) return say(SAY.stuck, RELOAD);
+    if (before.length >= WAITS.length) return say(words().stuck, { label: words().reload });
     const leaving = (state.leaving = {});
-    say(SAY.partie, RELOAD);
+    say(words().partie, { label: words().reload });
     await pause(WAITS[before.length] + (state.outage ? Math.random() * SPREAD : 0));
     while (Date.now() - state.typed < PAUSE) await pause(PAUSE - (Date.now() - state.typed));
     // A reload without a server would end on the browser's own page, from which nothing comes back.
@@ -192,7 +220,7 @@
       sessionStorage.setItem(TRIED, JSON.stringify(times));
     } catch {
       // Without a memory it could reload for ever.
-      if (times.length) return say(SAY.stuck, RELOAD);
+      if (times.length) return say(words().stuck, { label: words().reload });
     }
     location.reload();
   }
@@ -217,9 +245,9 @@
   function fill(place, text, offer) {
     if (!text) return place.replaceChildren();
     const box = document.createElement("div");
-    const words = document.createElement("p");
-    words.textContent = text;
-    box.append(words);
+    const line = document.createElement("p");
+    line.textContent = text;
+    box.append(line);
     if (offer) {
       const does = document.createElement(offer.to ? "a" : "button");
       does.textContent = offer.label;
@@ -246,7 +274,7 @@
   function returned(event) {
     const { unanswered } = event.detail;
     const place = $("reprise");
-    fill(place, unanswered ? SAY.unanswered : SAY.back, unanswered ? CLOSE : undefined);
+    fill(place, unanswered ? words().unanswered : words().back, unanswered ? { label: words().close, close: true } : undefined);
     if (!unanswered) setTimeout(() => place.replaceChildren(), BACK_STAYS);
   }
 
@@ -257,10 +285,10 @@
     const place = opening();
     place.replaceChildren($("echec").content.cloneNode(true));
     place.focus();
-    document.title = "Ouverture impossible · coorace_eval";
+    document.title = `${words().unopened} · coorace_eval`;
     const before = tried();
     if ((!cut && before.length === 0) || before.length >= WAITS.length) return;
-    place.querySelector("[role=status]").textContent = SAY.retry;
+    place.querySelector("[role=status]").textContent = words().retry;
     await pause(Math.max(WAITS[before.length], PAUSE) + Math.random() * SPREAD);
     while ((await ask()) === "lost") await pause(DOUBT);
     leave([...before, Date.now()]);
@@ -302,8 +330,8 @@
   });
   document.addEventListener("DOMContentLoaded", opened);
   setTimeout(() => {
-    const words = $("ouverture-texte");
-    if (words) words.textContent = "Ouverture de l'application… Encore un instant.";
+    const line = $("ouverture-texte");
+    if (line) line.textContent = words().still;
   }, PATIENCE);
   setTimeout(fail, GIVE_UP);
 })();
