@@ -165,8 +165,8 @@ def _signs(counts: Mapping[str, int]) -> list[alt.Chart]:
         return []
     scale = alt.Scale(domain=[tr(word) for word in CLASSES.values()], range=list(_SIZES.values()))
     legend = alt.Legend(
-        title=tr("Entreprises du réseau par département (aucun signe\u00a0: moins de 3)"), titleLimit=0, orient="bottom",
-        symbolType="circle", symbolFillColor=theme.ORANGE,
+        title=tr("Entreprises du réseau par département (aucun signe\u00a0: moins de 3)"), titleLimit=0,
+        orient="bottom", symbolType="circle", symbolFillColor=theme.ORANGE,
     )  # fmt: skip
     signs = alt.Chart(pd.DataFrame(rows)).mark_point(shape="circle", fill=theme.ORANGE, opacity=0.9)
     return [signs.encode(**_at(), size=alt.Size("word:O", scale=scale, legend=legend))]
