@@ -21,6 +21,7 @@ from coorace_eval.charts.theme import FAMILIES, FONTS
 from coorace_eval.charts.words import INSTEAD, clean, printable, typeset
 from coorace_eval.language import mark, tr
 from coorace_eval.problems import CooraceError, Problem
+from coorace_eval.reports.packing import pack
 
 TEMPLATES = Path(__file__).parent / "templates"
 STANDARDS: tuple[Literal["ua-1", "a-2a"], ...] = ("ua-1", "a-2a")
@@ -34,7 +35,7 @@ _LONG_WORD = re.compile(r"[^\s\u200b]{30,}")
 
 
 def compose(template: str, content: dict[str, Any]) -> bytes:
-    """A template filled with content, as a tagged PDF.
+    """A template filled with content, as a tagged PDF, packed.
 
     Raises
     ------
@@ -52,7 +53,7 @@ def compose(template: str, content: dict[str, Any]) -> bytes:
         )
     except (typst.TypstError, RuntimeError) as error:
         raise failed(template, error) from error
-    return bytes(made)
+    return pack(bytes(made))
 
 
 def inputs(content: dict[str, Any]) -> dict[str, str]:
