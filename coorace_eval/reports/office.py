@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from coorace_eval.charts.theme import FONTS
-from coorace_eval.charts.words import clean, typeset
+from coorace_eval.charts.words import clean, shorten, typeset
 from coorace_eval.language import FRENCH, language
 
 if TYPE_CHECKING:
@@ -32,6 +32,17 @@ def said(text: str) -> str:
     """A text that an office document can hold: no control character, and the typography of its language."""
     kept = clean(text)
     return typeset(kept) if language() == FRENCH else kept
+
+
+def one_line(text: str) -> str:
+    """The same, on one line: for a title or a caption."""
+    return said(re.sub(r"\s*\n\s*", " ", text))
+
+
+def named(report: Report) -> tuple[str, str]:
+    """What the properties of the document say: its title, and whose it is; both are short."""
+    name = one_line(shorten(report.name, 100))
+    return f"{one_line(shorten(report.title, 100))} {report.year} – {name}", name
 
 
 def blocks(sections: Iterable[Section], kind: str) -> Iterator[Any]:

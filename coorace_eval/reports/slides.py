@@ -7,6 +7,7 @@ details that nobody reads from the back of a room go to the speaker's notes.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import takewhile
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from coorace_eval.charts.words import shorten
 from coorace_eval.formatting import NBSP
 from coorace_eval.language import FRENCH, language, speaking, tr
-from coorace_eval.reports.office import BLUE, INK, SOFT, TAGS, blocks, dated, picture, said, steady
+from coorace_eval.reports.office import BLUE, INK, SOFT, TAGS, blocks, dated, named, picture, steady
 from coorace_eval.reports.slides_charts import add_chart, told
 from coorace_eval.reports.slides_deck import BOTTOM, MARGIN, ROOM, SMALLEST, TOP, Deck, Line
 from coorace_eval.reports.slides_measure import cut, height, letters, lines_in, rows, sentences
@@ -40,6 +41,9 @@ BESIDE = 2
 """As many small charts share a slide."""
 _LEFT_OUT = "annexe"
 _BARS = 6
+_HEIGHT = re.compile(r'<svg[^>]* height="(\d+)')
+_READ = 0.031
+"""Centimetres for a pixel: below, the letters of a drawing are not read from the back of the room."""
 _MOST_PAGES = 6
 _HALF = (ROOM - 1) / 2
 
@@ -52,8 +56,8 @@ def compose(report: Report) -> bytes:
         for section in report.sections:
             show.section(section)
         about = show.deck.show.core_properties
-        about.title = said(f"{report.title} {report.year} – {shorten(report.name, 120)}")
-        about.author = about.last_modified_by = said(shorten(report.name, 120))
+        about.title, about.author = named(report)
+        about.last_modified_by = about.author
         about.language, about.revision = TAGS[language()], 1
         about.created = about.modified = dated(report)
         out = io.BytesIO()
@@ -66,12 +70,14 @@ class _Show:
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        self.deck = Deck(f"{shorten(report.name, 60)} – {report.title} {report.year}")
+        self.deck = Deck(f"{shorten(report.name, 60)} – {shorten(report.title, 60)} {report.year}")
         self._kicker = self._title = ""
         self._lead: list[str] = []
         self._lines: list[Line] = []
         self._notes: list[str] = []
-        self._source = "\u00a0; ".join(f"{label}{NBSP}: {text}" for label, text in report.facts[-2:])
+        self._source = "\u00a0; ".join(
+            f"{label}{NBSP}: {shorten(text, 300)}" for label, text in report.facts[-2:]
+        )
         self._writers: dict[str, Callable[[Any], None]] = {
             "paragraph": self._paragraph, "heading": self._heading, "table": self._table,
             "figure": self._figure, "quote": lambda quote: self._quotes([quote]), "stance": self._stance,
@@ -86,10 +92,10 @@ class _Show:
     def opening(self) -> None:
         """The title slide."""
         facts = [
-            Line(f"{label}{NBSP}: {shorten(text, 150)}", SMALLEST, False, SOFT, 4)
+            Line(f"{shorten(label, 40)}{NBSP}: {shorten(text, 150)}", SMALLEST, False, SOFT, 4)
             for label, text in self.report.facts[:3]
         ]
-        title = f"{self.report.title} {self.report.year}"
+        title = f"{shorten(self.report.title, 80)} {self.report.year}"
         slide = self.deck.cover(title, shorten(self.report.name, 200), facts)
         welcome = tr("Accueillir, dire pourquoi nous sommes là et ce que chacune et chacun pourra en dire.")
         self.deck.notes(
@@ -182,9 +188,20 @@ class _Show:
         """Write the paragraphs that wait, on as many slides as they need, cut after a sentence."""
         lead = [Line(text, 22, False, SOFT, 14) for text in self._lead]
         lines, self._lead, self._lines = [*lead, *self._lines], [], []
-        for page in _pages(_enlarged(lines)):
+        pages = _pages(_enlarged(lines))
+        for rank, page in enumerate(pages[:_MOST_PAGES], start=1):
             slide, _ = self._new([], body=True, title=title)
             self.deck.text(slide, page)
+            self._leave(rank, len(pages))
+
+    def _leave(self, rank: int, pages: int) -> None:
+        """Say where the rest is, on the last slide that a text is given."""
+        if rank == _MOST_PAGES < pages:
+            self._say_below(tr("La suite est dans le rapport complet."))
+
+    def _say_below(self, text: str) -> None:
+        place = (MARGIN - 0.25, BOTTOM - 0.5, ROOM, 0.9)
+        self.deck.box(self._slide, [Line(text, SMALLEST, True, SOFT, 0)], place)
 
     def _quotes(self, quotes: list[Quote]) -> None:
         """Each on a slide of its own, as large as a chart."""
@@ -198,8 +215,10 @@ class _Show:
             text = f"{opened}{quote.text.strip()}{closed}"
             size = next((s for s, most in ((40, 120), (32, 260), (26, 420)) if len(text) <= most), 22)
             who = Line(shorten(quote.who, 160), 22, True, SOFT, 0)
-            for piece in cut(text, ROOM - 1.4, size, lines_in(BOTTOM - TOP - 2.6, size)):
+            pieces = cut(text, ROOM - 1.4, size, lines_in(BOTTOM - TOP - 3, size))
+            for place, piece in enumerate(pieces[:_MOST_PAGES], start=1):
                 slide, _ = self._new(notes, title=self._title + of_all)
+                self._leave(place, len(pieces))
                 tall = height(piece, ROOM - 1.4, size) + 2.2
                 self.deck.quote(slide, tall)
                 lines = [Line(piece, size, False, INK, 16), who]
@@ -209,14 +228,15 @@ class _Show:
         self._flush()
         below = TOP + 2.8
         lines = _enlarged([Line(block.said, 22, True, INK, 14), Line(block.why, 20)], BOTTOM - below)
-        first, *others = _pages(lines, BOTTOM - below)
+        first, *others = pages = _pages(lines, BOTTOM - below)
         notes = [tr("Rappeler que ce niveau dit un chemin, et ne se compare pas d'une entreprise à l'autre.")]
         slide, _ = self._new([block.said, *notes])
         self.deck.scale(slide, block.levels, block.level, block.before, block.said)
         self.deck.box(slide, first, (MARGIN - 0.25, below, ROOM + 0.5, BOTTOM - below))
-        for page in others:
+        for rank, page in enumerate(others[: _MOST_PAGES - 1], start=2):
             slide, _ = self._new(notes, body=True)
             self.deck.text(slide, page)
+            self._leave(rank, len(pages))
 
     def _figure(self, block: Figure) -> None:
         self._flush() if self._lines else None
@@ -235,7 +255,15 @@ class _Show:
             add_chart(slide, chart, (MARGIN + rank * (width + 1), top, width, BOTTOM - top))
 
     def _picture(self, block: Figure) -> None:
-        """A drawing that has no chart of its own, where its letters can be read from afar."""
+        """A drawing that has no chart of its own; in a few words where its letters are too small."""
+        tall = _HEIGHT.search(block.svg)
+        scale = min(ROOM / block.pixels, (BOTTOM - TOP) / float(tall[1] if tall else block.pixels))
+        if scale < _READ:
+            text = f"{' '.join(sentences(block.alt)[:2])} {tr('Le dessin est dans le rapport complet.')}"
+            self._lines = [Line(text, 24)]
+            self._flush(block.caption)
+            self._add_notes([block.alt])
+            return
         slide, top = self._new([block.alt], title=block.caption)
         self.deck.picture(slide, picture(block.svg), block.alt, top)
 
@@ -247,10 +275,10 @@ class _Show:
             plain = [[_cell(row, place, size) for place in range(len(row))] for row in block.rows]
             widths = _widths(block, plain, size)
             pages = _table_pages(plain, widths, size, BOTTOM - TOP - lead - 1.6)
-            texts = [block.head, *([cell.text for cell in row] for row in plain)]
+            texts: list[Iterable[str]] = [block.head, *([cell.text for cell in row] for row in plain)]
             if len(pages) == 1 and not _cramped(texts, widths, size):
                 break
-        head = [Line(text, size, True, BLUE, 0) for text in block.head]
+        head = [Line(shorten(text, 60), size, True, BLUE, 0) for text in block.head]
         kept = pages[:1] if block.tone == "annexe" else pages[:_MOST_PAGES]
         for rank, page in enumerate(kept, start=1):
             last = rank == len(kept) < len(pages)
@@ -258,10 +286,8 @@ class _Show:
             more = [tr("Et {n} autres lignes, dans le rapport complet.", n=left)] if last else []
             slide, top = self._new([*notes, *more])
             self.deck.table(slide, [head, *page], widths, block.figures, block.caption, top)
-            if more:
-                self.deck.box(
-                    slide, [Line(more[0], SMALLEST, False, SOFT)], (MARGIN - 0.25, BOTTOM - 0.5, ROOM, 0.9)
-                )
+            for text in more:
+                self._say_below(text)
 
     def _farther(self, section: Section) -> None:
         """What the report holds and slides do not."""
@@ -309,7 +335,7 @@ def _parts(chart: ChartData) -> list[ChartData]:
     ]
 
 
-def _pages(lines: list[Line], room: float = BOTTOM - TOP) -> list[list[Line]]:
+def _pages(lines: list[Line], room: float = BOTTOM - TOP - 0.5) -> list[list[Line]]:
     """Paragraphs on pages; one that does not fit is cut after a sentence."""
     pages: list[list[Line]] = [[]]
     left = room
@@ -420,10 +446,11 @@ def _shown_beside(figure: Any, table: Table) -> bool:
     return table.tone == "texte" and not any(chart.words for chart in figure.data)
 
 
-def _enlarged(lines: list[Line], room: float = BOTTOM - TOP) -> list[Line]:
-    """Letters made larger where few words would leave the slide empty."""
+def _enlarged(lines: list[Line], room: float = BOTTOM - TOP - 0.5) -> list[Line]:
+    """Letters made larger where few words leave a slide empty, smaller where that spares one."""
     for factor in (1.6, 1.4, 1.2):
         larger = [replace(line, size=min(line.size * factor, 36)) for line in lines]
         if sum(height(line.text, ROOM, line.size) + line.after * 0.0353 for line in larger) <= room * 0.8:
             return larger
-    return lines
+    smaller = [replace(line, size=max(line.size * 0.9, SMALLEST), after=line.after * 0.6) for line in lines]
+    return smaller if len(_pages(smaller, room)) < len(_pages(lines, room)) else lines

@@ -75,7 +75,7 @@ def add_chart(slide: Any, chart: ChartData, place: tuple[float, float, float, fl
     data.categories = [said(_category(chart, rank)) for rank in range(len(chart.categories))]
     for series in chart.series:
         shift = 1 if chart.words else 0
-        data.add_series(said(series.name), [None if v is None else v + shift for v in series.values])
+        data.add_series(shorten(series.name, 60), [None if v is None else v + shift for v in series.values])
     frame = slide.shapes.add_chart(kind, *(Cm(side) for side in place), data)
     drawn = frame.chart
     drawn.font.size, drawn.font.name = Pt(SMALLEST), theme.FAMILIES[0]
@@ -215,7 +215,7 @@ def _labels(series: Any, chart: ChartData, rank: int, lines: bool) -> None:
             frame = series.points[place].data_label.text_frame
             frame.word_wrap = False
             run = frame.paragraphs[0].add_run()
-            run.text = chart.words[int(chart.series[rank].values[place] or 0)]
+            run.text = shorten(chart.words[int(chart.series[rank].values[place] or 0)], 40)
             run.font.size = Pt(SMALLEST)
             series.points[place].data_label.position = XL_LABEL_POSITION.OUTSIDE_END
         elif lines and len(known) > _EVERY and place not in (known[0], known[-1]):

@@ -162,7 +162,8 @@ class Deck:
                 box.line.dash_style = MSO_LINE.DASH
             box.shadow.inherit = False
             box.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
-            shown = Line(f"● {word}" if here else word, 20, here, "FFFFFF" if here else INK, 0)
+            told = shorten(word, 40)
+            shown = Line(f"● {told}" if here else told, 20, here, "FFFFFF" if here else INK, 0)
             self._write(box.text_frame, [shown])
             box.text_frame.paragraphs[0].alignment = PP_ALIGN.CENTER
         describe(group, alt)

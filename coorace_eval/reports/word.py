@@ -25,7 +25,7 @@ from coorace_eval.language import language, speaking, tr
 from coorace_eval.problems import CooraceError
 from coorace_eval.reports import template as templates
 from coorace_eval.reports import word_styles as styles
-from coorace_eval.reports.office import BLUE, LINE, SOFT, TAGS, blocks, dated, said, steady
+from coorace_eval.reports.office import BLUE, LINE, SOFT, TAGS, blocks, dated, named, one_line, said, steady
 from coorace_eval.reports.word_blocks import Writer, add_field
 
 if TYPE_CHECKING:
@@ -179,15 +179,15 @@ def _saved(document: Document) -> bytes:
 
 def _told(report: Report) -> dict[str, Any]:
     """What the short names and the lists of a template stand for."""
-    facts = {said(label): said(text) for label, text in report.facts}
+    facts = {one_line(label): one_line(shorten(text, 300)) for label, text in report.facts}
     dated = tr("Données arrêtées au")
     return {
-        "nom": said(shorten(report.name, 240)), "nom_court": said(shorten(report.name, 60)),
-        "annee": str(report.year), "titre": said(report.title),
-        "conventionnements": facts.get(said(tr("Conventionnements")), ""),
-        "territoire": facts.get(said(tr("Territoire")), ""),
-        "referentiel": facts.get(said(tr("Référentiel")), ""),
-        "date_des_donnees": format_date(report.settled) if report.settled else facts.get(said(dated), ""),
+        "nom": one_line(shorten(report.name, 240)), "nom_court": one_line(shorten(report.name, 60)),
+        "annee": str(report.year), "titre": one_line(shorten(report.title, 240)),
+        "conventionnements": facts.get(one_line(tr("Conventionnements")), ""),
+        "territoire": facts.get(one_line(tr("Territoire")), ""),
+        "referentiel": facts.get(one_line(tr("Référentiel")), ""),
+        "date_des_donnees": format_date(report.settled) if report.settled else facts.get(one_line(dated), ""),
         "chiffres": [_clean(figure) for figure in _figures(report)],
         "decisions": [_clean(decision) for decision in _decisions(report)],
         "temoignages": [
@@ -305,8 +305,8 @@ def _mark(line: WordParagraph, kind: str) -> None:
 
 def _properties(document: Document, report: Report) -> None:
     about = document.core_properties
-    about.title = said(f"{report.title} {report.year} – {shorten(report.name, 120)}")
-    about.author = about.last_modified_by = said(shorten(report.name, 120))
+    about.title, about.author = named(report)
+    about.last_modified_by = about.author
     about.language = TAGS[language()]
     about.comments, about.revision = "", 1
     about.created = about.modified = dated(report)

@@ -15,9 +15,10 @@ from docx.shared import Emu, Pt, RGBColor
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
 
+from coorace_eval.charts.words import shorten
 from coorace_eval.language import FRENCH, language, tr
 from coorace_eval.reports import word_styles as styles
-from coorace_eval.reports.office import BLUE, GROUND, SOFT, picture, said
+from coorace_eval.reports.office import BLUE, GROUND, SOFT, one_line, picture, said
 
 if TYPE_CHECKING:
     from coorace_eval.reports.content import (
@@ -80,7 +81,7 @@ class Writer:
         self._writers[block.kind](block)
 
     def _title(self, level: int, text: str) -> WordParagraph:
-        written = self._add(f"Heading {level}", text)
+        written = self._add(f"Heading {level}", one_line(text))
         self._mark += 1
         name = f"_Toc{self._mark:09d}"
         start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
@@ -89,7 +90,7 @@ class Writer:
         start.set(qn("w:name"), name)
         written._p.insert_element_before(start, "w:r")
         written._p.append(end)
-        self.titles.append((level, name, said(text)))
+        self.titles.append((level, name, one_line(shorten(text, 200))))
         return written
 
     def _add(self, style: str, text: str) -> WordParagraph:
@@ -120,7 +121,7 @@ class Writer:
         word, sequence = (tr("Tableau"), "Tableau") if kind == "table" else (tr("Figure"), "Figure")
         written = self._add("Caption", f"{word}\u00a0")
         add_field(written, f"SEQ {sequence} \\* ARABIC", str(self._counts[kind]))
-        written.add_run(f" – {said(text)}")
+        written.add_run(f" – {one_line(text)}")
 
     def _table(self, block: Table) -> None:
         self._caption("table", block.caption)
@@ -170,7 +171,7 @@ class Writer:
             look.set(qn("w:firstRow"), "1")
             look.set(qn("w:noVBand"), "1")
         caption = OxmlElement("w:tblCaption")
-        caption.set(qn("w:val"), said(told)[:250])
+        caption.set(qn("w:val"), one_line(told)[:250])
         table._tbl.tblPr.append(caption)
         return table
 
@@ -185,7 +186,7 @@ class Writer:
         shape = written.add_run().add_picture(io.BytesIO(picture(block.svg)), width=width)
         about = shape._inline.docPr
         about.set("descr", said(block.alt))
-        about.set("title", said(block.caption)[:250])
+        about.set("title", one_line(block.caption)[:250])
         about.set("name", f"{tr('Figure')} {self._counts['figure']}")
 
     def _quote(self, block: Quote) -> None:
