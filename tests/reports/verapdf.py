@@ -96,7 +96,7 @@ def _wake() -> Any:
     import jpype
 
     jars = [str(_core()), *(str(JARS / f"{name}.jar") for name in _NEEDED)]
-    jpype.startJVM("-XX:+UseSerialGC", "-Xshare:auto", "-Xmx768m", classpath=jars)
+    jpype.startJVM("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx768m", classpath=jars)
     core = jpype.JPackage("org.verapdf")
     core.gf.foundry.VeraGreenfieldFoundryProvider.initialise()
     return core
