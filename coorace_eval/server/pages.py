@@ -153,10 +153,10 @@ class SignIn(AccountPage):
 
     def form(self, target: str, login: str = "", problem: CooraceError | None = None) -> None:
         """Show the form, with what went wrong."""
-        done = tr(SAID.get(self.get_query_argument("fait", ""), ""))
+        told = SAID.get(self.get_query_argument("fait", ""), "")
         problems = said(problem, "login") if problem else []
         status = status_of(problem) if problem else 200
-        self.show("sign_in.html", status, target=target, login=login, problems=problems, done=done)
+        self.show("sign_in.html", status, target=target, login=login, problems=problems, done=tr(told))
 
 
 class SignOut(AccountPage):
@@ -247,6 +247,7 @@ class OwnAccount(AccountPage):
         """Show the account, with what went wrong in one of its forms."""
         account: Account | None = self.person.account
         assert account is not None
+        told = SAID.get(self.get_query_argument("fait", ""), "")
         try:
             enterprises = await self.register.enterprises(account)
         except CooraceError as fault:
@@ -256,7 +257,7 @@ class OwnAccount(AccountPage):
             status_of(problem) if problem else 200,
             account=account,
             enterprises=enterprises,
-            done=tr(SAID.get(self.get_query_argument("fait", ""), "")),
+            done=tr(told),
             problems=said(problem, field) if problem else [],
         )
 

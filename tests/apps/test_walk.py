@@ -269,3 +269,25 @@ def test_two_tabs_on_one_field_lose_nothing(served, new_page):
     expect(theirs.locator("#f-salaries_parcours")).to_have_value("410")
     expect(theirs.locator("#b-disputes")).to_have_count(0)
     assert mine.outside == theirs.outside == [] and mine.faults == theirs.faults == []
+
+
+def test_each_person_chooses_their_language_and_the_browser_remembers(served, new_page):
+    page = opened(new_page(served.url, NARROW), f"{served.url}#{OPEN}")
+    page.get_by_role("button", name="English").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Data collection")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.get_by_role("button", name="Français")).to_have_attribute("lang", "fr")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.locator("#f-heures_parcours").fill("1,234.5")
+    page.keyboard.press("Tab")
+    expect(page.locator("#n-heures_parcours")).to_contain_text("saved")
+    page.reload()
+    expect(page.locator("h1")).to_have_text("Data collection")
+    expect(page.locator("#f-heures_parcours")).to_have_value("1,234.5")
+    expect(page.locator(".ce-found")).to_have_count(0)
+    page.get_by_role("button", name="Français").click()
+    expect(page.locator("h1")).to_have_text("Collecte")
+    expect(page.locator("#f-heures_parcours")).to_have_value(re.compile(r"^1\s234,5$"))
+    assert page.outside == [] and page.faults == []

@@ -300,6 +300,19 @@ def test_a_full_machine_says_so_and_tries_again_by_itself(new_place):
     assert open_page(second)
 
 
+def test_a_page_speaks_the_language_that_its_link_asks_for_and_remembers_it(place):
+    visitor = place.visitor("premiere@marais.fr")
+    assert '<html lang="fr">' in visitor.get("compte").text
+    asked = visitor.get("compte?fait=change&langue=en")
+    assert '<html lang="en">' in asked.text and "Your password is changed" in asked.text
+    assert 'compte?fait=change&amp;langue=fr"' in asked.text
+    assert "Change password" in visitor.get("compte").text
+    assert "Ce n'est pas" not in visitor.post("compte/mot-de-passe", {"current": "x"}).text
+    for other in ("klingon", "fr%0d%0aX: y", "../en"):
+        assert '<html lang="en">' in visitor.get(f"compte?langue={other}").text
+    assert "Changer de mot de passe" in visitor.get("compte?langue=fr").text
+
+
 def test_a_page_fetched_in_advance_starts_nothing(place):
     visitor = place.visitor("premiere@marais.fr")
     assert visitor.get("", headers={"Sec-Purpose": "prefetch;prerender"}).status_code == 503
