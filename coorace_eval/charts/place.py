@@ -56,39 +56,38 @@ def place(results: Results, bands: Mapping[str, Band], year: int) -> AnyChart:
     def across(field: str) -> alt.X:
         return alt.X(f"{field}:Q", axis=None, scale=scale)
 
-    wide, half = read.dropna(subset="p10"), read.dropna(subset="p25")
-    ours = read.dropna(subset="ours")
-    legend = " ".join([tr(LEGEND), *([tr(BEYOND)] if (ours["shape"] != "in").any() else [])])
+    arrows = read.loc[read["ours"].notna(), "shape"] != "in"
+    legend = " ".join([tr(LEGEND), *([tr(BEYOND)] if arrows.any() else [])])
     shapes = alt.Scale(domain=["in", "left", "right"], range=["diamond", "triangle-left", "triangle-right"])
     beside: dict[str, Any] = {"align": "left", "x": _WIDTH + 14}
-    lines = alt.Chart(pd.DataFrame({"row": [rank + 0.5 for rank in range(len(read) - 1)]}))
     small: dict[str, Any] = {"fontSize": 11, "color": theme.SOFT, "align": "center"}
+    between = alt.Chart(pd.DataFrame({"row": [rank + 0.5 for rank in range(len(read) - 1)]}))
+    rows = alt.Chart()
     layers = [
-        lines.mark_rule(color=theme.GRID).encode(y=y, x=alt.value(-220), x2=alt.value(_WIDTH + 200)),
-        alt.Chart(read.assign(zero=0.0, one=1.0)).mark_rule(color=theme.GRID)
-        .encode(x=across("zero"), x2="one:Q", y=y),
-        alt.Chart(wide).mark_bar(color=theme.BAND, stroke=theme.QUIET, size=10)
+        between.mark_rule(color=theme.GRID).encode(y=y, x=alt.value(-220), x2=alt.value(_WIDTH + 200)),
+        rows.mark_rule(color=theme.GRID).encode(x=alt.value(0), x2=alt.value(_WIDTH), y=y),
+        rows.mark_bar(color=theme.BAND, stroke=theme.QUIET, size=10)
         .encode(x=across("p10"), x2="p90:Q", y=y),
-        alt.Chart(half).mark_bar(color=theme.BAND_HALF, stroke=theme.QUIET, size=20)
+        rows.mark_bar(color=theme.BAND_HALF, stroke=theme.QUIET, size=20)
         .encode(x=across("p25"), x2="p75:Q", y=y),
-        alt.Chart(read).mark_tick(color=theme.INK, thickness=3, size=26, orient="vertical", opacity=1)
+        rows.mark_tick(color=theme.INK, thickness=3, size=26, orient="vertical", opacity=1)
         .encode(x=across("p50"), y=y),
-        alt.Chart(ours).mark_point(size=190, color=theme.ORANGE, strokeWidth=1.2)
+        rows.mark_point(size=190, color=theme.ORANGE, strokeWidth=1.2)
         .encode(x=across("ours"), y=y, shape=alt.Shape("shape:N", scale=shapes, legend=None)),
-        alt.Chart(read).mark_text(**small, dy=-20).encode(x=across("p50"), y=y, text="middle:N"),
+        rows.mark_text(**small, dy=-20).encode(x=across("p50"), y=y, text="middle:N"),
         *(
-            alt.Chart(rows).mark_text(**small, dy=20).encode(x=across(where), y=y, text=f"{where}_said:N")
-            for where, rows in (("low", read), ("high", read))
+            rows.mark_text(**small, dy=20).encode(x=across(edge), y=y, text=f"{edge}_said:N")
+            for edge in ("low", "high")
         ),
-        alt.Chart(read.assign(value=[shorten(said, 30) for said in read["value"]]))
-        .mark_text(**beside, dy=-8, fontWeight=600).encode(y=y, text="value:N"),
-        alt.Chart(read).mark_text(**beside, dy=8, color=theme.SOFT).encode(y=y, text="word:N"),
+        rows.mark_text(**beside, dy=-8, fontWeight=600).encode(y=y, text="shown:N"),
+        rows.mark_text(**beside, dy=8, color=theme.SOFT).encode(y=y, text="word:N"),
         *(
             alt.Chart(group).mark_text(align="right", x=-14, dy=float(shift)).encode(y=y, text="text:N")
             for shift, group in row_text(list(read["label"]), 34).groupby("shift")
         ),
     ]  # fmt: skip
-    whole: AnyChart = alt.layer(*layers)
+    drawn = read.drop(columns=["label", "n", "value", "median", "half", "deciles"])
+    whole: AnyChart = alt.layer(*layers, data=drawn.assign(shown=[shorten(v, 30) for v in read["value"]]))
     return whole.properties(
         width=_WIDTH, height=_ROW * len(read), title=heading(tr(QUESTION), legend),
         description=_description(read, bands, year),
