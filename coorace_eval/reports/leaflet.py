@@ -29,6 +29,8 @@ from coorace_eval.reports.leaflet_content import Words, shortened, words
 
 WIDTH = 1240
 """Pixels of the picture, from left to right."""
+PREVIEW = 800
+"""Pixels of what is seen on screen while one chooses."""
 _TEMPLATE = "plaquette"
 _A4 = 210 / 25.4
 
@@ -127,6 +129,10 @@ class Leaflet:
     def png(self) -> bytes:
         """The leaflet as a picture for the web."""
         return self._made(format="png", ppi=WIDTH / _A4 - 0.01)
+
+    def preview(self) -> bytes:
+        """The leaflet as a small picture (JPEG), light enough to be drawn again at each change."""
+        return images.lightened(self._made(format="png", ppi=PREVIEW / _A4 - 0.01))
 
     def to_pdf(self, path: str | Path) -> Path:
         """Write the PDF, whole or not at all (``RAP-001`` where it cannot be written)."""

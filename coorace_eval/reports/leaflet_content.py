@@ -158,13 +158,14 @@ def usual_figures(results: Results, enterprise: str, year: int) -> tuple[str, ..
     Known ones only; first those whose target is reached, then those of the socle and those that
     moved, two of a dimension at most as long as others tell something.
     """
+    now, before = _known(results, enterprise, year), _known(results, enterprise, year - 1)
     ranked: list[tuple[int, int, Indicator]] = []
     for place, indicator in enumerate(results.referential.indicators):
-        value = results.value(indicator.id, enterprise, year)
-        if math.isnan(value):
+        if indicator.id not in now:
             continue
+        value = now[indicator.id]
         worth = 4 * _reached(indicator, value) + 2 * (indicator.status is IndicatorStatus.SOCLE)
-        moved = size_of_change(indicator, value - results.value(indicator.id, enterprise, year - 1))
+        moved = size_of_change(indicator, value - before.get(indicator.id, math.nan))
         worth += moved not in ("", MISSING)
         ranked.append((-worth, place, indicator))
     ranked.sort(key=lambda item: item[:2])
@@ -176,6 +177,25 @@ def usual_figures(results: Results, enterprise: str, year: int) -> tuple[str, ..
         told[dimension] += 1
         (first if told[dimension] <= 2 else rest).append((place, indicator.id))
     return tuple(id for _, id in sorted([*first, *rest][:USUAL_FIGURES]))
+
+
+def told_figures(results: Results, enterprise: str, year: int) -> dict[str, str]:
+    """Each indicator of an enterprise with its value and unit, or why there is none."""
+    known = _known(results, enterprise, year)
+    return {
+        indicator.id: format_value(known[indicator.id], indicator.unit, label=indicator.unit_text)
+        if indicator.id in known
+        else _why_missing(results, enterprise, year, indicator)
+        for indicator in results.referential.indicators
+    }
+
+
+def _known(results: Results, enterprise: str, year: int) -> dict[str, float]:
+    """The figures that are known for a year, read from their row at once."""
+    if (enterprise, year) not in results.values.index:
+        return {}
+    row = results.values.loc[[(enterprise, year)]].iloc[0]
+    return {str(name): float(value) for name, value in row.dropna().items()}
 
 
 def _reached(indicator: Indicator, value: float) -> bool:

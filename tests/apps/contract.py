@@ -32,7 +32,7 @@ BLOCKS = {
     "way": {"path", "label"},
     "share": {"id", "label", "path"},
 }
-FIELDS = {"number", "boxes", "text", "textarea", "select", "choice", "check", "date", "file"}
+FIELDS = {"number", "boxes", "text", "textarea", "select", "choice", "check", "date", "file", "colour"}
 KINDS = {"primary", "secondary", "quiet", "danger"}
 TOP = {"title", "route", "bar", "stepper", "heading", "problems", "tabs", "blocks", "actions", "toast"}
 BAR = {"label", "context", "saved", "links", "languages", "person"}

@@ -1,5 +1,5 @@
 // A field: its label, its control, its status, its parts, what is said about it.
-const CONTROLS = { text: TextBox, date: TextBox, textarea: TextArea, select: Select, choice: Choice, check: Check };
+const CONTROLS = { text: TextBox, date: TextBox, textarea: TextArea, select: Select, choice: Choice, check: Check, colour: ColourBox };
 
 function Field({ field }) {
   const typed = useTyped(field);
