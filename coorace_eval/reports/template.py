@@ -35,7 +35,7 @@ from coorace_eval.reports.template_tags import (
 MOST_WRITTEN = 20_000_000
 """Characters of XML that a filled template may come to."""
 _USUAL = 100
-"""How many items a list is taken to have when a template is checked without a report."""
+"""As many items a list is taken to have, so that a template that passes its check passes later."""
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 """Signs that no text of people keeps: they say where a part of the report goes."""
 _LOGIC = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Filter,
@@ -90,7 +90,7 @@ def fill(content: bytes, told: Mapping[str, Any]) -> Document:
         When the template holds what is not allowed, or would grow beyond measure (``RAP-003``).
     """
     made = _Filled(io.BytesIO(content))
-    made.sizes = {name: len(told[name]) for name in LISTS}
+    made.sizes = {name: max(len(told[name]), _USUAL) for name in LISTS}
     made.env.finalize = _written
     marks = {name: place(name) for name in WHOLE}
     groups: dict[str, Any] = {name: _Places(name) for name in GROUPS}

@@ -159,9 +159,10 @@ def _unread(tag: Tag) -> tuple[str, str]:
     if word == "for":
         most = tr("Écrivez {tag}.", tag="{% for c in chiffres %}")
         return tr("Cette boucle est mal écrite."), most
-    if not word:
+    words = ["for", "endfor", "if", "else", "endif"]
+    if not word or word in words:
         return tr("Cette balise est mal écrite."), known
-    near = did_you_mean(word, ["for", "endfor", "if", "else", "endif"])
+    near = did_you_mean(word, words)
     return tr("La consigne «\u00a0{word}\u00a0» n'est pas admise.", word=word[:40]), near or known
 
 

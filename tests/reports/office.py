@@ -17,7 +17,7 @@ from coorace_eval.reports import content as c
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="120"><rect width="90" height="40"/></svg>'
 HOSTILE = "\n".join([
-    *sample.HOSTILE[:4], "=1+1", "=HYPERLINK(\"http://exemple.org\")", "{_{ nom }_}", "{ DDEAUTO c:\\\\ cmd }",
+    *sample.HOSTILE[:4], "=1+1", '=HYPERLINK("http://exemple.org")', "{_{ nom }_}", "{ DDEAUTO c:\\ cmd }",
     "{\\rtf1 gras}", "a\x00b\x1b\ud800\ufdd0corps\ufdd1", "]]></w:t></w:r>", "@import", "http://exemple.org",
 ])  # fmt: skip
 """Markup of every kind, in one text."""
@@ -98,7 +98,10 @@ def every_block(text: str) -> tuple[c.Block, ...]:
     return (
         *(c.Paragraph(text, tone) for tone in ("chapeau", "texte", "note", "commentaire")),
         c.Heading(text),
-        *(c.Table(text, (text, text), ((cell, cell), (cell, cell)), (1,), (0,), t) for t in ("texte", "annexe")),
+        *(
+            c.Table(text, (text, text), ((cell, cell), (cell, cell)), (1,), (0,), t)
+            for t in ("texte", "annexe")
+        ),
         c.Figure(SVG, text, text, 300, data),
         c.Figure(SVG, text, text, 300),
         c.Quote(text, text),
