@@ -44,11 +44,12 @@ class _Drawing:
         self.strokes: Rows = []
         self.rules: Rows = []
 
-    def box(self, column: str, top: float, tall: float, *, strong: bool = True) -> None:
+    def box(self, column: str, top: float, tall: float, text: str) -> None:
+        """A box that says its whole text to whoever points at it."""
         left = _left(column)
         self.boxes.append({
             "x": left, "x2": left + _WIDTHS[column], "y": top, "y2": top + tall,
-            "fill": "white" if strong else theme.GROUND,
+            "fill": theme.GROUND if column == "rest" else "white", "told": text,
         })  # fmt: skip
 
     def text(self, x: float, y: float, said: str, *, look: str = "") -> None:
@@ -171,15 +172,16 @@ def _contribution(drawing: _Drawing, held: list[Link]) -> None:
     whole = max(mine, sum(talls) + _BETWEEN * (len(rows) - 1))
     spare = (whole - sum(talls) - _BETWEEN * (len(rows) - 1)) / len(rows)
     middle = drawing.y + whole / 2
-    drawing.box("bring", middle - mine / 2, mine)
+    drawing.box("bring", middle - mine / 2, mine, plain(held[0].contribution.label))
     drawing.paragraph("bring", middle, label)
     top = drawing.y
     for (link, count, rest), tall in zip(rows, talls, strict=True):
         here = top + (tall + spare) / 2
         drawing.stroke((_right("bring"), middle), (_left("count"), here), None)
         drawing.stroke((_right("count"), here), (_left("rest"), here), link.strength)
-        for column, said in (("count", count), ("rest", rest)):
-            drawing.box(column, here - tall / 2, tall, strong=column == "count")
+        wholes = (f"{plain(link.indicator.label)}, {link.value}", f"{link.word}, {link.said}")
+        for column, said, whole_text in (("count", count, wholes[0]), ("rest", rest, wholes[1])):
+            drawing.box(column, here - tall / 2, tall, whole_text)
             drawing.paragraph(column, here, said)
         top += tall + spare + _BETWEEN
     drawing.y += whole + _BETWEEN

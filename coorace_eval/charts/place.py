@@ -86,8 +86,10 @@ def place(results: Results, bands: Mapping[str, Band], year: int) -> AnyChart:
             for shift, group in row_text(list(read["label"]), 34).groupby("shift")
         ),
     ]  # fmt: skip
-    drawn = read.drop(columns=["label", "n", "value", "median", "half", "deciles"])
-    whole: AnyChart = alt.layer(*layers, data=drawn.assign(shown=[shorten(v, 30) for v in read["value"]]))
+    drawn = read.drop(columns=["label", "n", "value", "median", "half", "deciles"]).assign(
+        shown=[shorten(value, 30) for value in read["value"]], told=[_told(row) for row in read.itertuples()]
+    )
+    whole: AnyChart = alt.layer(*layers, data=drawn)
     return whole.properties(
         width=_WIDTH, height=_ROW * len(read), title=heading(tr(QUESTION), legend),
         description=_description(read, bands, year),
@@ -187,17 +189,19 @@ def _drawn(band: Band, value: float) -> dict[str, Any]:
 
 def _description(read: pd.DataFrame, bands: Mapping[str, Band], year: int) -> str:
     kind = next(iter(bands.values())).kind.label
-    told = [
-        f"{r.label} : "
-        + tr("{value}, {word} ({median})", value=r.value, word=r.word.lower(), median=_bands_told(r))
-        for r in read.itertuples()
-    ]
+    told = [_told(row) for row in read.itertuples()]
     others = trn("{n} autre entreprise", "{n} autres entreprises", int(read["n"].max()))
     lead = tr(
         "Nos chiffres de {year} et les bandes de {others} du même type ({kind}).",
         year=year, others=others, kind=kind,
     )  # fmt: skip
     return sentence([f"{lead} {told[0]}", *told[1:]])
+
+
+def _told(row: Any) -> str:
+    """One row in words."""
+    said = tr("{value}, {word} ({median})", value=row.value, word=row.word.lower(), median=_bands_told(row))
+    return f"{row.label} : {said}"
 
 
 def _bands_told(row: Any) -> str:

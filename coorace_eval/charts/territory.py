@@ -136,7 +136,9 @@ def _ground(ours: Departement | None, regions: int) -> list[alt.Chart]:
         for code, shape in _map()[layer].items():
             about = departements()[code]
             fill = theme.GROUND if about.region(regions) != region else theme.REGION
-            rows.append({"path": shape["path"], "fill": theme.BLUE if about is ours else fill})
+            told = f"{about.label} ({about.code}), {about.region(regions).label}"
+            fill = theme.BLUE if about is ours else fill
+            rows.append({"path": shape["path"], "fill": fill, "told": told})
     return [_shapes(rows, stroke=theme.QUIET, strokeWidth=0.5)]
 
 
