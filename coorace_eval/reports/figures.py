@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from math import isnan
 
 from coorace_eval import charts
 from coorace_eval.campaigns.appreciation import Appreciation
 from coorace_eval.campaigns.story import Story
 from coorace_eval.charts.words import plain
-from coorace_eval.formatting import MISSING, format_value
+from coorace_eval.formatting import format_value
 from coorace_eval.indicators import Results
 from coorace_eval.language import tr
 from coorace_eval.network import Band
@@ -106,8 +106,9 @@ def evolution(results: Results, enterprise: str, chosen: Sequence[Indicator], ca
         for indicator in chosen
         if values[indicator.id].notna().any()
     )  # fmt: skip
+    known = values.to_dict("index")
     tables = [
-        _over(results, enterprise, chosen, years[start : start + YEARS])
+        _over(results, enterprise, chosen, {year: known[year] for year in years[start : start + YEARS]})
         for start in range(0, len(years), YEARS)
     ]
     return [Figure.from_chart(chart, caption, data), *tables]
@@ -123,26 +124,26 @@ def unit_apart(indicator: Indicator) -> str:
     return indicator.unit_text if len(indicator.unit_text) > 3 else ""
 
 
-def _over(results: Results, enterprise: str, chosen: Sequence[Indicator], years: Sequence[int]) -> Table:
+def _over(
+    results: Results,
+    enterprise: str,
+    chosen: Sequence[Indicator],
+    values: Mapping[int, Mapping[Hashable, float]],
+) -> Table:
     """The figures of some years, each with its reference."""
+
+    def cell(indicator: Indicator, year: int) -> Cell:
+        value = float(values[year][indicator.id])
+        ref = "" if isnan(value) else reference(results, indicator.id, enterprise, year)
+        return Cell(figure(indicator, value), ref=ref, unit=unit_apart(indicator) if ref else "")
+
     rows = tuple(
-        (
-            Cell(indicator.label, unit_apart(indicator)),
-            *(_cell(results, enterprise, indicator, year) for year in years),
-        )
+        (Cell(indicator.label, unit_apart(indicator)), *(cell(indicator, year) for year in values))
         for indicator in chosen
     )
-    head = (results.referential.levels.indicator, *map(str, years))
+    head = (results.referential.levels.indicator, *map(str, values))
     places = tuple(range(1, len(head)))
     return Table(tr("L'évolution en chiffres"), head, rows, places, (0,), "annexe")
-
-
-def _cell(results: Results, enterprise: str, indicator: Indicator, year: int) -> Cell:
-    value = results.value(indicator.id, enterprise, year)
-    if isnan(value):
-        return Cell(MISSING)
-    ref = reference(results, indicator.id, enterprise, year)
-    return Cell(figure(indicator, value), ref=ref, unit=unit_apart(indicator))
 
 
 def _rank(given: Sequence[Appreciation], dimension: str) -> float | None:
