@@ -70,6 +70,8 @@ def bind(router: Router) -> Screen:
 
     def receive(intent: str, args: dict[str, object]) -> None:
         router.receive(intent, args)
+        if router.explored:
+            screen.explore(router.explored)
         if router.is_unchanged:
             return
         state, drawings = lightened(router.screen())

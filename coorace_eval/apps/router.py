@@ -16,6 +16,7 @@ from coorace_eval.apps.directory import PAGES, ROOMS, STEPS, drawn
 from coorace_eval.apps.steps.analysis import AnalysisStep
 from coorace_eval.apps.steps.base import ENDED, NO_ACCOUNT, Page, Step, sentence, unknown
 from coorace_eval.apps.steps.collection import CollectionStep
+from coorace_eval.apps.steps.feedback import FeedbackStep
 from coorace_eval.apps.steps.figure import FigureRoom
 from coorace_eval.apps.steps.framework import FrameworkStep
 from coorace_eval.apps.steps.home import HomePage, is_year
@@ -62,6 +63,8 @@ class Router:
     ----------
     is_unchanged
         Whether the last message changed nothing of what is shown.
+    explored
+        The chart that the last message asked for, to be drawn live: its figure and its specification.
     """
 
     def __init__(self, access: Access, referential: Referential) -> None:
@@ -73,6 +76,7 @@ class Router:
         self.language = FRENCH
         self.uploads = Uploads()
         self.is_unchanged = False
+        self.explored: dict[str, Any] | None = None
         self._identify()
         self.page = self._entrance()
 
@@ -108,7 +112,7 @@ class Router:
             self._receive(intent, args)
 
     def _receive(self, intent: str, args: dict[str, Any]) -> None:
-        self.wide_problem, self.barrier, self.is_unchanged = "", None, False
+        self.wide_problem, self.barrier, self.is_unchanged, self.explored = "", None, False, None
         intent, args = _sendable(intent), {name: _sendable(value) for name, value in args.items()}
         try:
             self._admit()
@@ -203,6 +207,16 @@ class Router:
         self.is_unchanged = content is None and not had_a_fault
         if content is not None:
             page.receive_file(piece.field, piece.name, content)
+
+    def _explore(self, args: dict[str, Any]) -> None:
+        """Look for the chart behind a figure, which then travels beside what is shown."""
+        from coorace_eval.apps.views.figures import explored
+
+        id = _text(args, "id")
+        spec = explored(self.step.work, id) if isinstance(self.step, FeedbackStep) else None
+        if spec is None:
+            raise unknown(id)
+        self.explored, self.is_unchanged = {"id": id, "spec": spec}, True
 
     def _status(self, args: dict[str, Any]) -> None:
         if not isinstance(self.step, CollectionStep):
@@ -358,6 +372,7 @@ class Router:
         "set": _set,
         "upload": _upload,
         "status": _status,
+        "explore": _explore,
         "tab": _tab,
         "act": _act,
         "step": _step,

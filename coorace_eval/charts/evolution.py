@@ -16,7 +16,7 @@ import pandas as pd
 
 from coorace_eval.charts import theme
 from coorace_eval.charts.drawing import AnyChart, blank, heading, one_enterprise
-from coorace_eval.charts.words import lines, plain, sentence
+from coorace_eval.charts.words import NBSP, lines, plain, sentence
 from coorace_eval.formatting import format_number, format_value
 from coorace_eval.indicators import Results
 from coorace_eval.language import mark, tr
@@ -166,6 +166,7 @@ def _rows(series: _Series, scale: float, floor: float) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for rank, (year, value) in enumerate(zip(series.years, series.values, strict=True)):
         row: dict[str, Any] = {"year": year, "value": None if isnan(value) else value}
+        row["told"] = f"{plain(series.about.label)}, {year}{NBSP}: {_whole(series.about, value)}"
         if rank in ends:
             rises = series.values[ends[rank]] > value
             below = rises and (value - floor) * scale > 22
@@ -183,6 +184,10 @@ def _title(about: Indicator, letters: int, tall: int) -> dict[str, Any]:
         "text": label, "fontSize": 12, "fontWeight": 600, "frame": "group", "offset": offset,
         **({"subtitle": unit, "subtitleFontSize": 11, "subtitlePadding": 3} if unit[0] else {}),
     }  # fmt: skip
+
+
+def _whole(about: Indicator, value: float) -> str:
+    return format_value(value, about.unit, label=about.unit_text)
 
 
 def _short(about: Indicator, value: float) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 from coorace_eval.campaigns.story import Story
 from coorace_eval.charts import theme
 from coorace_eval.charts.drawing import AnyChart, blank, heading, row_text
-from coorace_eval.charts.words import plain, sentence
+from coorace_eval.charts.words import NBSP, plain, sentence
 from coorace_eval.formatting import MISSING
 from coorace_eval.indicators import Results
 from coorace_eval.language import mark, tr
@@ -43,7 +43,8 @@ def profile(results: Results, story: Story, bands: Mapping[str, Band] | None = N
         return blank(tr(QUESTION))
     now, before = str(story.campaign.year), str(story.campaign.year - 1)
     marks = pd.concat([
-        read.assign(series=before, rank=read["before"]), read.assign(series=now, rank=read["level"]),
+        read.assign(series=before, rank=read["before"], told=_told(read, before, "word_before")),
+        read.assign(series=now, rank=read["level"], told=_told(read, now, "word")),
     ]).dropna(subset="rank")  # fmt: skip
     years = [now] if read["before"].isna().all() else [now, before]
     height = _ROW * len(read)
@@ -100,6 +101,11 @@ def profile_table(results: Results, story: Story, bands: Mapping[str, Band] | No
     if read["low"].notna().any():
         columns[tr("Moitié du milieu, même type")] = read["others"]
     return pd.DataFrame(columns)
+
+
+def _told(read: pd.DataFrame, year: str, word: str) -> pd.Series:
+    """What each mark says to whoever points at it."""
+    return read["label"] + f", {year}{NBSP}: " + read[word]
 
 
 def _read(results: Results, story: Story, bands: Mapping[str, Band]) -> pd.DataFrame:

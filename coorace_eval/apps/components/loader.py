@@ -19,6 +19,7 @@ SCRIPTS = (
     "file",
     "field",
     "table",
+    "explore",
     "figure",
     "lists",
     "rooms",
@@ -29,7 +30,19 @@ SCRIPTS = (
 )
 """Our scripts, in reading order: each uses only those before it."""
 
-STYLES = ("tokens", "frame", "controls", "fields", "file", "blocks", "rooms", "leaflet", "slides", "print")
+STYLES = (
+    "tokens",
+    "frame",
+    "controls",
+    "fields",
+    "file",
+    "blocks",
+    "explore",
+    "rooms",
+    "leaflet",
+    "slides",
+    "print",
+)
 """Our style sheets; a later one may refine an earlier one."""
 
 _EXPORT = re.compile(r"export\{(?P<names>[^}]*)\};?\s*$")

@@ -77,6 +77,10 @@ class Screen(anywidget.AnyWidget):
     def _send_drawings(self) -> None:
         self.send({"type": "drawings", "drawings": self._drawings})
 
+    def explore(self, chart: dict[str, Any]) -> None:
+        """Send the chart of a figure, for the browser to draw it live."""
+        self.send({"type": "chart", **chart})
+
     def focus_on(self, target: str) -> None:
         """Bring the keyboard to a field or a block."""
         self.send({"type": "focus", "id": target})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -9,27 +11,57 @@ import pandas as pd
 from coorace_eval import charts
 from coorace_eval.apps.views import blocks as b
 from coorace_eval.apps.workspace import Workspace
+from coorace_eval.charts.drawing import AnyChart
 from coorace_eval.language import tr
 
 MOST_TRENDS = 9
 
 
+@dataclass(frozen=True)
+class _Question:
+    """A chart that the page shows, made when it is asked for, and the table beside it."""
+
+    caption: str
+    chart: Callable[[], AnyChart]
+    table: Callable[[], pd.DataFrame]
+
+    @property
+    def id(self) -> str:
+        return b.key("figure", self.caption)
+
+
 def figures(work: Workspace) -> list[b.Block]:
     """Profile, targets and evolutions of one campaign, those that have something to say."""
-    results, year = work.results, work.year
+    drawn = [_figure(one) for one in _questions(work)]
+    return [b.group(tr("Ce que l'on montre"), drawn)]
+
+
+def explored(work: Workspace, figure: str) -> dict[str, Any] | None:
+    """What the browser needs to draw one of these figures live; ``None`` where there is no such figure."""
+    asked = next((one for one in _questions(work) if one.id == figure), None)
+    return None if asked is None else charts.live(asked.chart())
+
+
+def _questions(work: Workspace) -> list[_Question]:
+    results, year, story = work.results, work.year, work.story
     chosen = followed(work)
-    drawn = [
-        _figure(
+    return [
+        _Question(
             tr("Où en sommes-nous ?"),
-            charts.profile(results, work.story),
-            charts.profile_table(results, work.story),
+            lambda: charts.profile(results, story),
+            lambda: charts.profile_table(results, story),
         ),
-        _figure(tr("Nos cibles"), charts.targets(results, year), charts.targets_table(results, year)),
-        _figure(
-            tr("Ce qui a changé"), charts.evolution(results, chosen), charts.evolution_table(results, chosen)
+        _Question(
+            tr("Nos cibles"),
+            lambda: charts.targets(results, year),
+            lambda: charts.targets_table(results, year),
+        ),
+        _Question(
+            tr("Ce qui a changé"),
+            lambda: charts.evolution(results, chosen),
+            lambda: charts.evolution_table(results, chosen),
         ),
     ]
-    return [b.group(tr("Ce que l'on montre"), drawn)]
 
 
 def followed(work: Workspace) -> list[str]:
@@ -40,18 +72,20 @@ def followed(work: Workspace) -> list[str]:
     return [indicator.id for indicator in ranked[:MOST_TRENDS]]
 
 
-def _figure(caption: str, chart: Any, table: pd.DataFrame) -> b.Block:
+def _figure(asked: _Question) -> b.Block:
+    chart, table = asked.chart(), asked.table()
     columns = [(str(name), False) for name in table.columns]
     rows = [
         ["" if cell is None or cell != cell else str(cell) for cell in row]
         for row in table.itertuples(index=False)
     ]
-    beside = b.table(caption, columns, rows, tr("Aucune donnée pour l'instant."))
+    beside = b.table(asked.caption, columns, rows, tr("Aucune donnée pour l'instant."))
     return {
         "type": "figure",
-        "id": b.key("figure", caption),
+        "id": asked.id,
         "svg": charts.to_svg(chart),
         "alt": charts.describe(chart),
         "caption": "",
         "table": beside,
+        "explore": bool(rows),
     }

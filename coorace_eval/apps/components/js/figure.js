@@ -54,11 +54,15 @@ function innerReference(name, value, prefix) {
 }
 
 function Figure({ block }) {
+  const desk = useDesk();
   const place = useRef(null);
   const [drawn, setDrawn] = useState(true);
+  const [asked, setAsked] = useState(null);
+  const [failed, setFailed] = useState(false);
   useLayoutEffect(() => {
     const drawing = cleanSvg(block.svg);
     setDrawn(Boolean(drawing));
+    setAsked(null);
     if (!drawing) return;
     drawing.setAttribute("role", "img");
     drawing.setAttribute("aria-label", block.alt ?? block.caption ?? "");
@@ -67,10 +71,30 @@ function Figure({ block }) {
     }
     place.current.replaceChildren(drawing);
   }, [block.svg, block.alt]);
+  const came = desk.charts?.[block.id];
+  const chart = asked && came !== asked.before ? came : null;
+  const explore = () => {
+    setFailed(false);
+    setAsked(asked ? null : { before: came });
+    if (!asked) desk.send("explore", { id: block.id });
+  };
+  const fault = () => {
+    setFailed(true);
+    setAsked(null);
+  };
   return html`<figure class="ce-figure" id=${blockId(block.id)}>
     ${block.caption && html`<figcaption>${block.caption}</figcaption>`}
     ${!drawn && html`<p class="ce-empty">${WORDS.noFigure}</p>`}
-    <div class="ce-drawing" ref=${place}></div>
+    <div class="ce-drawing" ref=${place} hidden=${Boolean(chart)}></div>
+    ${chart && html`<${Live} spec=${chart} label=${block.alt} onFault=${fault} />`}
+    ${block.explore &&
+    ENGINE &&
+    html`<div class="ce-explore">
+      <button type="button" class="ce-button is-quiet" aria-pressed=${asked ? "true" : "false"} onClick=${explore}>
+        ${WORDS.explore}<span class="ce-hidden">, ${block.table?.caption ?? block.caption}</span>
+      </button>
+      <span role="status">${chart ? WORDS.exploring : failed ? WORDS.notLive : ""}</span>
+    </div>`}
     ${block.table &&
     html`<details class="ce-more">
       <summary>${WORDS.figures}<span class="ce-hidden">, ${block.caption}</span></summary>

@@ -131,6 +131,7 @@ export default {
     el.append(whole);
 
     let drawings = {};
+    let charts = {};
     const draw = () => {
       const state = model.get("state") ?? {};
       const desk = {
@@ -138,6 +139,8 @@ export default {
         busy: messenger.busy(),
         send,
         drawings,
+        charts,
+        asked: (id, item) => messenger.asked(id, item),
         deliver: (intent, args) => messenger.deliver(intent, args),
         waiting: (id) => messenger.waiting(id),
       };
@@ -177,6 +180,10 @@ export default {
     const onMessage = (message, buffers) => {
       if (message?.type === "taken") messenger.acknowledge(message.seq);
       if (message?.type === "file" && buffers?.[0]) save(message.name, message.mime, buffers[0]);
+      if (message?.type === "chart") {
+        charts = { ...charts, [message.id]: message.spec };
+        drawSoon();
+      }
       if (message?.type === "drawings") {
         drawings = message.drawings;
         drawSoon();
