@@ -13,6 +13,7 @@ from coorace_eval.accounts import Right
 from coorace_eval.campaigns.model import Campaign, Enterprise, State
 from coorace_eval.network import publish
 from coorace_eval.network.aggregate import COLUMNS
+from coorace_eval.network.publication import MIN_UNITS
 
 _COLLECTED = frozenset({State.ANALYSE, State.RESTITUTION, State.SUIVI, State.CLOSE})
 
@@ -69,6 +70,22 @@ class Overview(Door):
         mine = self._within(Right.READ)
         answers = self._store.answers(counted, year)
         return publish(self._store.referential(reference), answers, by, counted if mine is None else mine)
+
+    def network_places(self, year: int) -> dict[str, int]:
+        """How many enterprises of the network each département has, where they are three at least.
+
+        Those counted are the ones whose collection is over.
+
+        Returns
+        -------
+        dict
+            By code of département.
+        """
+        self._require(Right.NETWORK)
+        where = {one.id: one.department for one in self._store.enterprises()}
+        counts = Counter(where[one.enterprise] for one in self._collected(year))
+        self._see("", year)
+        return {code: count for code, count in sorted(counts.items()) if count >= MIN_UNITS}
 
     def who_saw(self, enterprise: str | None = None, since: datetime | None = None) -> pd.DataFrame:
         """Who saw and who changed what, the latest first.

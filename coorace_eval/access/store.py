@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from coorace_eval.access.door import CHANGED, TOOK_AWAY, reading, writing
 from coorace_eval.access.comparison import Comparison
+from coorace_eval.access.door import CHANGED, TOOK_AWAY, reading, writing
 from coorace_eval.access.people import People
 from coorace_eval.accounts import Right
 from coorace_eval.campaigns.answers import Answer, Answers

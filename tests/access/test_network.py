@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from access.conftest import YEAR, World, enterprise
 from network.test_publication import BASE
@@ -33,7 +35,7 @@ def figures(world: World) -> World:
 def test_who_sees_the_network(figures, role):
     access = figures.enter(role)
     if role is Role.ENTREPRISE:
-        for ask in (lambda s: s.network(YEAR), lambda s: s.network_years()):
+        for ask in (lambda s: s.network(YEAR), lambda s: s.network_years(), lambda s: s.network_places(YEAR)):
             with pytest.raises(AccessError, match="ACC-001"), access.open() as store:
                 ask(store)
         return
@@ -43,6 +45,7 @@ def test_who_sees_the_network(figures, role):
         assert row["value"] == sum(range(100, 105)) and row["n"] == 5
         assert store.network(YEAR, None)["value"].tolist() == [row["value"]]
         assert store.network(1999).empty
+        assert store.network_places(YEAR) == {"01": 5} and store.network_places(1999) == {}
 
 
 def test_one_of_its_members_sees_less_of_a_small_network(figures):
@@ -91,3 +94,11 @@ def test_alone_one_sees_the_network_of_ones_store(tmp_path):
     url = f"sqlite:///{tmp_path / 'base.db'}"
     with Access.local(url).open() as store:
         assert store.network_years() == [] and store.network(YEAR).empty
+
+
+def test_a_departement_of_fewer_than_three_is_not_told(figures):
+    with open_store(figures.url) as store:
+        store.save_enterprise(replace(enterprise(FIVE[0]), department="44"))
+        store.save_enterprise(replace(enterprise(FIVE[1]), department="44"))
+    with figures.enter(Role.CHERCHEUR).open() as store:
+        assert store.network_places(YEAR) == {"01": 3}

@@ -507,6 +507,16 @@ def test_the_network_hides_in_words_what_would_give_an_enterprise_away(router_of
     assert "n'est pas prévu ici" in text_of(shown(router)["problems"])
 
 
+def test_the_network_has_a_map_where_a_departement_has_three_enterprises(router_of):
+    router = router_of(Role.CHERCHEUR)
+    figure = next(
+        block for group in shown(router)["blocks"] for block in group.get("blocks", ())
+        if block["type"] == "figure"
+    )  # fmt: skip
+    assert "3 à 5 entreprises du réseau\u00a0: Ille-et-Vilaine" in figure["alt"]
+    assert figure["table"]["rows"] == [["35", "Ille-et-Vilaine", "Bretagne", "3 à 5"]]
+
+
 def test_the_table_to_download_holds_no_more_than_the_screen(router_of):
     router = router_of(Role.CHERCHEUR)
     act(router, "export")

@@ -57,6 +57,7 @@ class NetworkPage(OutsidePage):
             year = int(self.chosen["year"] or 0)
             self.regions: pd.DataFrame = store.network(year, by="region")
             self.total: pd.DataFrame = store.network(year, by=None)
+            self.places: dict[str, int] = store.network_places(year)
         if self.chosen["indicator"] not in self.indicators:
             self.chosen["indicator"] = next(iter(self.indicators), "")
         self.revision += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from coorace_eval import charts
 from coorace_eval.apps.steps.network import NetworkPage, group_label, why_hidden
 from coorace_eval.apps.views import blocks as b
 from coorace_eval.apps.views.outside import outside
@@ -58,7 +59,23 @@ def _shown(page: NetworkPage) -> list[b.Block]:
             "label": tr("Télécharger tous les indicateurs (CSV)"),
             "note": tr("Les mêmes chiffres pour chaque indicateur, avec les mêmes lignes masquées."),
         },
+        *_places(page),
     ]
+
+
+def _places(page: NetworkPage) -> list[b.Block]:
+    """The map of those whose collection is over, and its table; nothing where no département has three."""
+    if not page.places:
+        return []
+    chart, table = charts.territory(None, page.places), charts.territory_table(None, page.places)
+    caption = tr("Entreprises du réseau qui ont terminé leur collecte, {year}", year=page.chosen["year"])
+    columns = [(str(name), False) for name in table.columns]
+    beside = b.table(caption, columns, [tuple(map(str, row)) for row in table.itertuples(index=False)])
+    drawn = {
+        "type": "figure", "id": "carte", "svg": charts.to_svg(chart), "alt": charts.describe(chart),
+        "caption": "", "table": beside,
+    }  # fmt: skip
+    return [b.group(tr("Où sont les entreprises"), [drawn])]
 
 
 def _row(row: Any) -> tuple[object, ...]:
