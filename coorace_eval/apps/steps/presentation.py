@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from coorace_eval.apps.steps.appreciating import JUDGED, Appreciating
@@ -44,8 +44,12 @@ class PresentationRoom(Appreciating, Making, Room):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._edition = replace(self.chosen(), language=language())
-        self.told: Report = self.report(self._edition)
         self.changes = self._changed()
+
+    @cached_property
+    def told(self) -> Report:
+        """The document of which the slides are made; drawn once, when it is first shown."""
+        return self.report(self._edition)
 
     def _taker(self, field: str) -> Callable[[Any], None] | None:
         name, _, dimension = field.partition("@")
@@ -67,13 +71,15 @@ class PresentationRoom(Appreciating, Making, Room):
 
     def _tell_again(self) -> None:
         """Draw the profile again, and nothing else: the rest has not changed."""
+        self.changes = self._changed()
+        if "told" not in self.__dict__:
+            return
         comments = {choice.id: choice.comment for choice in self._edition.sections}
         only = tuple(SectionChoice(s.id, s.id == PROFILE, comments.get(s.id, "")) for s in self._choosable)
         drawn = self.report(replace(self._edition, sections=only)).sections
         profile = {section.id: section for section in drawn if section.id == PROFILE}
         kept = tuple(profile.get(section.id, section) for section in self.told.sections)
         self.told = replace(self.told, sections=kept)
-        self.changes = self._changed()
 
     @property
     def _choosable(self) -> list[Section]:

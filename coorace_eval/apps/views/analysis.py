@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import pandas as pd
-
 from coorace_eval.apps.steps.analysis import AnalysisStep
 from coorace_eval.apps.views import blocks as b
 from coorace_eval.apps.views.campaign import dimension_tabs, frame
@@ -38,22 +36,30 @@ COLUMNS = [
 
 def analysis(step: AnalysisStep) -> b.Block:
     """One dimension: facts, then the group's appreciation and what people said."""
-    facts = facts_table(step.work.results, step.facts(), tr("Les faits"))
+    facts = _facts(step)
     left = [_appreciation(step)]
     right = [*_quotes(step), *_adding(step)]
     blocks = [facts, {"type": "columns", "left": left, "right": right}]
     return frame(step, blocks, _analysis_actions(step), dimension_tabs(step, lambda id: _judged(step, id)))
 
 
-def facts_table(results: object, compared: pd.DataFrame, caption: str) -> b.Block:
-    """Each indicator beside last year's value and its target; missing is said, never zero."""
-    referential = results.referential  # type: ignore[attr-defined]
-    rows = []
-    for row in compared.itertuples(index=False):
-        indicator = referential.indicator(row.indicator)
-        value = shown(row.value, indicator)
+def _facts(step: AnalysisStep) -> b.Block:
+    """Each indicator beside last year's value and its target; missing is said, never zero.
+
+    The value itself leads to where it comes from.
+    """
+    from coorace_eval.reports.trace import reference
+
+    work, rows = step.work, []
+    for row in step.facts().itertuples(index=False):
+        indicator = work.referential.indicator(row.indicator)
+        value: str | b.Block = shown(row.value, indicator)
         if math.isnan(row.value):
             value = ValueStatus(row.value_status).label
+        elif ref := reference(work.results, row.indicator, work.enterprise, work.year):
+            about = tr("d'où vient ce chiffre ? {label}", label=row.label)
+            origin = {"id": "room.chiffre", "item": ref, "label": value, "about": about}
+            value = {"text": "", "action": origin}
         target = (
             tr("{target} en {year}", target=shown(row.target, indicator), year=row.target_year)
             if not math.isnan(row.target)
@@ -61,7 +67,7 @@ def facts_table(results: object, compared: pd.DataFrame, caption: str) -> b.Bloc
         )
         rows.append((row.label, value, shown(row.previous, indicator), change_words(row, indicator), target))
     return b.table(
-        caption,
+        tr("Les faits"),
         [(tr(label), numeric) for label, numeric in COLUMNS],
         rows,
         tr("Aucun indicateur dans cette dimension."),

@@ -32,11 +32,13 @@ function Heading({ level, children, ...rest }) {
 
 function Button({ action, item, onPress }) {
   const desk = useDesk();
+  const asked = desk.asked(action.id, item);
   const act = () => desk.send("act", item === undefined ? { id: action.id } : { id: action.id, item });
   return html`<button
     type="button"
     id=${item === undefined ? blockId(action.id) : blockId(`${action.id}-${item}`)}
-    class=${classes("ce-button", `is-${action.kind ?? "secondary"}`)}
+    class=${classes("ce-button", `is-${action.kind ?? "secondary"}`, asked && "is-asked")}
+    aria-busy=${asked ? "true" : undefined}
     disabled=${Boolean(action.disabled)}
     onClick=${onPress ?? act}
   >

@@ -80,6 +80,13 @@ class Messenger {
     return mine.some((one) => one.late) ? "late" : "saving";
   }
 
+  /** Whether a button was pressed that has no answer yet. @param {string} id @param {string} [item] */
+  asked(id, item) {
+    return [...this.pending.values()].some(
+      (one) => one.intent === "act" && one.args.id === id && (one.args.item ?? "") === (item ?? ""),
+    );
+  }
+
   /** Whether anything other than a field is awaited. */
   busy() {
     return [...this.pending.values()].some((one) => !OF_A_FIELD.has(one.intent));
