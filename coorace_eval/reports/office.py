@@ -69,6 +69,12 @@ def picture(svg: str) -> bytes:
     return out.getvalue()
 
 
+def without_preview(relations: Any) -> None:
+    """Forget the small picture that comes with an empty document: it shows something else."""
+    for name in [name for name, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
+        relations.pop(name)
+
+
 def steady(content: bytes, moment: datetime) -> bytes:
     """The same package with one date in all its parts, so that the same content gives the same bytes.
 

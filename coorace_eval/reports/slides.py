@@ -274,11 +274,12 @@ class _Show:
         for size in (24, 21, SMALLEST):
             plain = [[_cell(row, place, size) for place in range(len(row))] for row in block.rows]
             widths = _widths(block, plain, size)
-            pages = _table_pages(plain, widths, size, BOTTOM - TOP - lead - 1.6)
+            head = [Line(shorten(text, 60), size, True, BLUE, 0) for text in block.head]
+            tall = max(height(line.text, width - 0.5, size) for line, width in zip(head, widths, strict=True))
+            pages = _table_pages(plain, widths, size, BOTTOM - TOP - lead - tall - 0.9)
             texts: list[Iterable[str]] = [block.head, *([cell.text for cell in row] for row in plain)]
             if len(pages) == 1 and not _cramped(texts, widths, size):
                 break
-        head = [Line(shorten(text, 60), size, True, BLUE, 0) for text in block.head]
         kept = pages[:1] if block.tone == "annexe" else pages[:_MOST_PAGES]
         for rank, page in enumerate(kept, start=1):
             last = rank == len(kept) < len(pages)

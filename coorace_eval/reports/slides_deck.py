@@ -30,10 +30,11 @@ from coorace_eval.reports.office import (
     PANOSE,
     TAGS,
     said,
+    without_preview,
 )
 from coorace_eval.reports.slides_measure import height
 
-WIDTH, HEIGHT, MARGIN = 33.867, 19.05, 1.7
+WIDTH, HEIGHT, MARGIN = 12_192_000 / 360_000, 19.05, 1.7
 TOP, BOTTOM = 4.7, 17.6
 """Where what a slide shows begins and ends, in centimetres."""
 ROOM = WIDTH - 2 * MARGIN
@@ -272,9 +273,7 @@ def _page(show: Any) -> None:
                 letters.set("sz", "1200")
     _text_styles(master)
     _colours(master)
-    for relation, target in list(show.part.package._rels.items()):
-        if target.reltype.endswith("/thumbnail"):
-            show.part.package._rels.pop(relation)
+    without_preview(show.part.package._rels)
 
 
 def _text_styles(master: Any) -> None:

@@ -25,7 +25,19 @@ from coorace_eval.language import language, speaking, tr
 from coorace_eval.problems import CooraceError
 from coorace_eval.reports import template as templates
 from coorace_eval.reports import word_styles as styles
-from coorace_eval.reports.office import BLUE, LINE, SOFT, TAGS, blocks, dated, named, one_line, said, steady
+from coorace_eval.reports.office import (
+    BLUE,
+    LINE,
+    SOFT,
+    TAGS,
+    blocks,
+    dated,
+    named,
+    one_line,
+    said,
+    steady,
+    without_preview,
+)
 from coorace_eval.reports.word_blocks import Writer, add_field
 
 if TYPE_CHECKING:
@@ -117,6 +129,7 @@ def _example(document: Document) -> None:
 
 def _blank(spoken: str) -> Document:
     document = docx.Document()
+    without_preview(document.part.package.rels)
     styles.house(document, TAGS[spoken])
     section = document.sections[0]
     section.different_first_page_header_footer = True

@@ -121,3 +121,15 @@ def report_of(text: str, language: str = "fr") -> c.Report:
 def small_report(*blocks: c.Block, name: str = "Les Ateliers", id: str = "dimension.emploi") -> c.Report:
     """A report of one section."""
     return c.Report("Restitution", name, 2025, (), (c.Section("Vers un emploi durable", blocks, id=id),))
+
+
+def tables_of(report: c.Report) -> list[c.Table]:
+    """The tables of a report."""
+    return [block for section in report.sections for block in section.blocks if isinstance(block, c.Table)]
+
+
+def year_refs(report: c.Report) -> set[str]:
+    """The references of the figures of the year."""
+    year = str(report.year)
+    told = [table for table in tables_of(report) if year in table.head]
+    return {row[t.head.index(year)].ref for t in told for row in t.rows} - {""}
