@@ -132,4 +132,4 @@ def _one(
 
 
 def _figure(value: float, variable: Variable) -> str:
-    return format_value(value, variable.unit, label=variable.unit.label)
+    return format_value(value, variable.unit, label=variable.unit_text)

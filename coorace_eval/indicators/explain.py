@@ -170,7 +170,7 @@ def _input(results: Results, name: str, row: int) -> Input:
 
 
 def _said(given: Input) -> str:
-    shown = format_value(given.value, given.variable.unit, label=given.variable.unit.label)
+    shown = format_value(given.value, given.variable.unit, label=given.variable.unit_text)
     about = [given.status.label.lower()] if given.status is not ValueStatus.RENSEIGNE else []
     about += [given.source] if given.source else []
     about += [tr("saisi par {author}", author=given.author)] if given.author else []
@@ -182,7 +182,7 @@ def _said(given: Input) -> str:
 def _parameter(used: ParameterUsed) -> str:
     if not used.parts:
         return tr("– (aucune valeur pour ce type de structure et cet exercice)")
-    shown = format_value(used.value, used.parameter.unit, label=used.parameter.unit.label)
+    shown = format_value(used.value, used.parameter.unit, label=used.parameter.unit_text)
     return f"{shown} ({'; '.join(map(_origin, used.parts))})"
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from coorace_eval.language import tr
 from coorace_eval.referential.formula import Formula
 from coorace_eval.referential.plan import Program, order
 from coorace_eval.referential.units import Unit
@@ -47,12 +48,32 @@ class Part(BaseModel):
         )
 
 
+class Measured(Part):
+    """A piece that has a unit; the référentiel that holds it says how its own units of count are read."""
+
+    @cached_property
+    def counted(self) -> dict[str, str]:
+        """The labels of units of count by id, as the référentiel gives them; none for a lone piece."""
+        return {}
+
+
 class Levels(Part):
     """The words that people use for the three levels (decision 1)."""
 
     dimension: Label = "Dimension"
     contribution: Label = "Contribution"
     indicator: Label = "Indicateur"
+
+    @property
+    def spoken(self) -> Levels:
+        """The same words in the language spoken, where they are the usual ones."""
+        usual = {
+            "Dimension": tr("Dimension"),
+            "Contribution": tr("Contribution"),
+            "Indicateur": tr("Indicateur"),
+        }
+        words = {name: usual.get(word, word) for name, word in self}
+        return Levels.model_construct(**words)
 
 
 class CountedThing(Part):
@@ -95,7 +116,7 @@ class ParameterValue(Part):
     confirmed: bool = False
 
 
-class Parameter(Part):
+class Parameter(Measured):
     """A dated figure set outside the enterprise (decision 9).
 
     ``weighted_by`` names the variable whose breakdown by ``type`` combines the values of an
@@ -109,8 +130,13 @@ class Parameter(Part):
     weighted_by: Identifier | None = None
     values: tuple[ParameterValue, ...]
 
+    @property
+    def unit_text(self) -> str:
+        """The unit as people read it beside a figure."""
+        return self.unit.label_among(self.counted)
 
-class Variable(Part):
+
+class Variable(Measured):
     """A figure that the enterprise collects, such as the exits of the year."""
 
     id: Identifier
@@ -124,6 +150,11 @@ class Variable(Part):
     minimum: Limit = Field(default=0.0, allow_inf_nan=False)
     maximum: Limit = Field(default=None, allow_inf_nan=False)
     minutes: int | None = Field(default=None, ge=0, le=600)
+
+    @property
+    def unit_text(self) -> str:
+        """The unit as people read it beside a figure."""
+        return self.unit.label_among(self.counted)
 
 
 class Robustness(Part):
@@ -153,7 +184,7 @@ class Relation(Part):
     kind: RelationKind
 
 
-class Indicator(Part):
+class Indicator(Measured):
     """A measure of a contribution, computed from variables."""
 
     id: Identifier
@@ -184,7 +215,7 @@ class Indicator(Part):
     @property
     def unit_text(self) -> str:
         """The unit as people read it beside a figure."""
-        return self.unit_label or self.unit.label
+        return self.unit_label or self.unit.label_among(self.counted)
 
 
 class Contribution(Part):
@@ -248,6 +279,12 @@ class Referential(Part):
     rules: tuple[Rule, ...] = ()
     overlays: tuple[Identifier, ...] = ()
     retired: tuple[Retired, ...] = ()
+
+    def model_post_init(self, _: Any) -> None:
+        """Tell each measured piece how the units of count of this référentiel are read."""
+        counted = {thing.id: thing.label for thing in self.counted}
+        for piece in (*self.parameters, *self.variables, *self.indicators):
+            piece.__dict__["counted"] = counted
 
     @property
     def reference(self) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -116,7 +117,15 @@ class Unit(str):
     @property
     def label(self) -> str:
         """The unit as people read it beside a figure, such as ``€/h``."""
-        labels = [(label_of(name), sign) for name, sign in self.atoms]
+        return self.label_among({})
+
+    def label_among(self, counted: Mapping[str, str]) -> str:
+        """The unit as people read it, where ``counted`` says how its own units of count are read.
+
+        >>> Unit("embauche/ETP").label_among({"embauche": "embauches"})
+        'embauches/ETP'
+        """
+        labels = [(counted.get(name) or label_of(name), sign) for name, sign in self.atoms]
         over = "·".join(label for label, sign in labels if sign == 1)
         under = "".join(f"/{_singular(label)}" for label, sign in labels if sign == -1)
         return over + under

@@ -68,7 +68,7 @@ def _data(results: Results, enterprise: str, year: int) -> Table:
             if shown == MISSING
             else Cell(shown, tr("estimé") if status is ValueStatus.ESTIME else "")
         )
-        unit = "" if variable.unit.is_ratio else variable.unit.label
+        unit = "" if variable.unit.is_ratio else variable.unit_text
         rows.append((Cell(variable.label), cell, Cell(unit), Cell(source or MISSING)))
     head = (tr("Donnée"), tr("Valeur"), tr("Unité"), tr("Source"))
     return Table(tr("Données de l'exercice {year}", year=year), head, tuple(rows), (1,), (0, 3), "annexe")
@@ -87,7 +87,7 @@ def _parameters(results: Results, enterprise: str, year: int) -> tuple[tuple[Cel
     return tuple(
         (
             Cell(found.parameter.label),
-            Cell(format_value(found.value, found.parameter.unit, label=found.parameter.unit.label)),
+            Cell(format_value(found.value, found.parameter.unit, label=found.parameter.unit_text)),
             Cell("\n".join(_origin(part) for part in found.parts) or MISSING),
         )
         for found in used.values()

@@ -85,7 +85,7 @@ def _figure(step: CollectionStep, variable: Variable) -> b.Block:
         format_exact(answer.value) if answer else "",
         step,
         help=variable.help,
-        unit=variable.unit.label,
+        unit=variable.unit_text,
         previous=_previous(step, variable),
         warning=" ".join(violation.problem.cause for violation in broken if not fault),
         status={"value": status.value, "options": b.options((s.value, s.label) for s in OFFERED)},
@@ -170,7 +170,7 @@ def _parts(step: CollectionStep, variable: Variable) -> list[b.Block]:
                 label,
                 format_exact(answer.value) if answer else "",
                 step,
-                unit=variable.unit.label,
+                unit=variable.unit_text,
                 readonly=bool(step.locked),
             )
         )
@@ -190,7 +190,9 @@ def _previous(step: CollectionStep, variable: Variable) -> str:
             if status is ValueStatus.NON_RENSEIGNE
             else tr("{year} : {value}", year=year, value=status.label.lower())
         )
-    return tr("{year} : {value}", year=year, value=format_value(value, variable.unit.label))
+    return tr(
+        "{year} : {value}", year=year, value=format_value(value, variable.unit, label=variable.unit_text)
+    )
 
 
 def _actions(step: CollectionStep) -> list[b.Block]:

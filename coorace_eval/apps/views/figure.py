@@ -74,7 +74,7 @@ def _thread(origin: Origin) -> b.Block:
     first = origin.cards[0].text if origin.cards else tr("Aucune carte pour cette dimension")
     more = len(origin.cards) - 1
     written = " · ".join(origin.sections) or tr("Pas encore dans un document")
-    items = [
+    items: list[b.Block] = [
         {
             "kind": tr("Carte de l'atelier"),
             "title": _short(first),
@@ -148,7 +148,7 @@ def _inputs(origin: Origin) -> b.Block:
     rows = [
         (
             given.variable.label,
-            format_value(given.value, given.variable.unit, label=given.variable.unit.label),
+            format_value(given.value, given.variable.unit, label=given.variable.unit_text),
             given.status.label,
             given.source or MISSING,
             given.author or MISSING,
@@ -174,7 +174,7 @@ def _parameters(origin: Origin) -> list[b.Block]:
     if not origin.known.parameters:
         return []
     rows = [
-        (used.parameter.label, format_value(used.value, used.parameter.unit, label=used.parameter.unit.label),
+        (used.parameter.label, format_value(used.value, used.parameter.unit, label=used.parameter.unit_text),
          _origin(used), tr("Confirmé") if used.confirmed else {"text": tr("À confirmer"), "tone": "warn"})
         for used in origin.known.parameters
     ]  # fmt: skip
