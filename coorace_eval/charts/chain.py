@@ -103,7 +103,7 @@ def chain_table(results: Results, story: Story, year: int, *, drawn: bool = Fals
 
     With ``drawn`` only those that the chart shows, for a page that has no room for all.
     """
-    levels = results.referential.levels
+    levels = results.referential.levels.spoken
     every = _every(results, year)
     rows = [
         (
@@ -251,7 +251,7 @@ def _right(column: str) -> float:
 
 
 def _titles(results: Results) -> tuple[str, str, str]:
-    levels = results.referential.levels
+    levels = results.referential.levels.spoken
     return levels.contribution, levels.indicator, tr("Ce sur quoi il repose")
 
 

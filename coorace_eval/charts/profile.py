@@ -93,7 +93,7 @@ def profile_table(results: Results, story: Story, bands: Mapping[str, Band] | No
     """The table that stands beside the chart: dimension, this year, last year, how sure, the others."""
     read = _read(results, story, bands or {})
     columns = {
-        results.referential.levels.dimension: read["label"],
+        results.referential.levels.spoken.dimension: read["label"],
         str(story.campaign.year): read["word"],
         str(story.campaign.year - 1): read["word_before"].replace(tr(NOT_YET), MISSING),
         tr("Degré de certitude"): read["confidence"],

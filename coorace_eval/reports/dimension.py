@@ -72,7 +72,8 @@ def _facts(
         _row(results, enterprise, year, i, now.get(i.id, math.nan), before.get(i.id, math.nan))
         for i in chosen
     )
-    head = (results.referential.levels.indicator, str(year), str(year - 1), tr("Évolution"), tr("Cible"))
+    label = results.referential.levels.spoken.indicator
+    head = (label, str(year), str(year - 1), tr("Évolution"), tr("Cible"))
     caption = tr("Les indicateurs de {year}", year=year)
     blocks: list[Block] = [Table(caption, head, rows, figures=(1, 2, 3, 4))]
     known, drawn = _followed(results, enterprise, chosen)

@@ -141,7 +141,7 @@ def _over(
         (Cell(indicator.label, unit_apart(indicator)), *(cell(indicator, year) for year in values))
         for indicator in chosen
     )
-    head = (results.referential.levels.indicator, *map(str, values))
+    head = (results.referential.levels.spoken.indicator, *map(str, values))
     places = tuple(range(1, len(head)))
     return Table(tr("L'évolution en chiffres"), head, rows, places, (0,), "annexe")
 

@@ -87,7 +87,7 @@ def _table(
             Cell(_between(indicator, band.half)), Cell(_between(indicator, band.deciles)), Cell(str(band.n)),
         ))  # fmt: skip
     head = (
-        results.referential.levels.indicator, tr("Nous, en {year}", year=year), tr("Médiane"),
+        results.referential.levels.spoken.indicator, tr("Nous, en {year}", year=year), tr("Médiane"),
         tr("Moitié du milieu"), tr("Huit sur dix"), tr("Autres"),
     )  # fmt: skip
     return Table(tr("Nos chiffres et ceux du réseau"), head, tuple(rows), (1, 2, 3, 4, 5), (0,), "annexe")

@@ -117,7 +117,7 @@ def dimension_tabs(step: Any, note: Any = None) -> b.Block:
     """One tab per dimension, with what ``note`` says of each."""
     sections = getattr(step, "sections", None) or step.work.referential.dimensions
     return {
-        "label": step.work.referential.levels.dimension + "s",
+        "label": step.work.referential.levels.spoken.dimension + "s",
         "items": [
             {"id": d.id, "label": d.label, "note": note(d.id) if note else "", "current": d.id == step.tab}
             for d in sections

@@ -176,7 +176,7 @@ def _adding(step: FrameworkStep) -> list[b.Block]:
         b.field(
             "new.under",
             "select",
-            step.work.referential.levels.contribution,
+            step.work.referential.levels.spoken.contribution,
             new["under"] if new["under"] in dict(places) else next(iter(dict(places)), ""),
             step,
             options=b.options(places),

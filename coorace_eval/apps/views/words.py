@@ -73,7 +73,7 @@ def exploration(step: ExplorationStep) -> b.Block:
             b.field(
                 "dimension",
                 "select",
-                step.work.referential.levels.dimension,
+                step.work.referential.levels.spoken.dimension,
                 step.draft["dimension"],
                 step,
                 options=dimensions,
