@@ -67,13 +67,6 @@ class Levels(Part):
     @property
     def spoken(self) -> Levels:
         """The same words in the language spoken, where they are the usual ones."""
-        usual = {"Dimension": tr("Dimension"), "Contribution": tr("Contribution"), "Indicateur": tr("Indicateur")}
-        words = {name: usual.get(word, word) for name, word in self}
-        return Levels.model_construct(**words)
-
-    @property
-    def spoken(self) -> Levels:
-        """The same words in the language spoken, where they are the usual ones."""
         usual = {
             "Dimension": tr("Dimension"),
             "Contribution": tr("Contribution"),
