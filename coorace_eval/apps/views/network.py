@@ -75,7 +75,7 @@ def _places(page: NetworkPage) -> list[b.Block]:
         "type": "figure", "id": "carte", "svg": charts.to_svg(chart), "alt": charts.describe(chart),
         "caption": "", "table": beside,
     }  # fmt: skip
-    return [b.group(tr("Où sont les entreprises"), [drawn])]
+    return [b.group(tr("Sur le territoire"), [drawn])]
 
 
 def _row(row: Any) -> tuple[object, ...]:
