@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeAlias, TypeGuard
+from typing import Any, NamedTuple, TypeAlias, TypeGuard
 from xml.sax.saxutils import escape
 
 from coorace_eval.charts.measure import face, width
@@ -36,6 +36,23 @@ _KNOWN_TEXT = {"field", "type", "value", "title"}
 _AXIS_GAP = 8.0
 
 
+class _Along(NamedTuple):
+    """Where the years of a chart stand across it, in pixels."""
+
+    field: str
+    places: dict[object, float]
+    wide: float
+
+    def holds(self, row: Spec, shift: Any, letters: float, align: str) -> bool:
+        """Whether a text as wide as this ends inside the chart."""
+        name = re.fullmatch(r"datum\.(\w+)", shift["expr"]) if isinstance(shift, dict) else None
+        found = row.get(name[1], 0.0) if name else shift
+        if not isinstance(found, (int, float)) or row.get(self.field) not in self.places:
+            return False
+        place = self.places[row[self.field]] + found
+        return all(0 <= place + part * letters <= self.wide for part in _SHIFTS[align])
+
+
 class Aside:
     """The texts that a drawing leaves out; each place holds the lines of one text.
 
@@ -49,7 +66,7 @@ class Aside:
         self.places: list[Sequence[str]] = []
         self._datasets = spec.get("datasets", {})
         self._axes: dict[tuple[object, ...], int] = {}
-        self._unit(spec, None, 0.0)
+        self._unit(spec, None, 0.0, {})
 
     def back_in(self, drawn: str) -> str:
         """The picture with its texts."""
@@ -68,18 +85,22 @@ class Aside:
         self.places.append(lines)
         return len(self.places) - 1
 
-    def _unit(self, spec: Spec, rows: list[Spec] | None, wide: float) -> None:
-        """One chart and those inside it; ``rows`` and ``wide`` come from the chart around it."""
+    def _unit(self, spec: Spec, rows: list[Spec] | None, wide: float, across: Spec) -> None:
+        """One chart and those inside it; ``rows``, ``wide`` and ``across`` come from the chart around it."""
         rows = self._rows(spec, rows)
         wide = spec["width"] if isinstance(spec.get("width"), (int, float)) else wide
         self._titles(spec, wide)
-        self._axis(spec.get("encoding", {}).get("x"), wide)
+        across = spec.get("encoding", {}).get("x") or across
+        self._axis(across, wide)
         for name in _LAYERS:
             inside = []
             for part in spec.get(name, ()):
                 part = dict(part)
-                self._unit(part, rows, wide)
-                inside += [part, *(self._stakes(part, rows) if name == "layer" else ())]
+                self._unit(part, rows, wide, across)
+                inside += [
+                    part,
+                    *(self._stakes(part, rows, _places(across, wide)) if name == "layer" else ()),
+                ]
             if inside:
                 spec[name] = inside
 
@@ -129,8 +150,8 @@ class Aside:
         font = f"'{_MARK}' + ({first} + indexof({json.dumps(years)}, datum.value))"
         channel["axis"] = axis | {"labelExpr": f"'{_EMPTY}'", "labelFont": {"expr": font}}
 
-    def _stakes(self, spec: Spec, rows: list[Spec] | None) -> Iterator[Spec]:
-        """Set the texts of one layer aside; what comes back stands where they end."""
+    def _stakes(self, spec: Spec, rows: list[Spec] | None, along: _Along | None) -> Iterator[Spec]:
+        """Set the texts of one layer aside; what comes back stands where they end, unless all end inside."""
         rows = self._rows(spec, rows)
         mark, encoding = spec.get("mark"), spec.get("encoding", {})
         if not isinstance(mark, dict) or mark.get("type") != "text":
@@ -145,7 +166,7 @@ class Aside:
             return
         font: Any
         if isinstance(about.get("value"), str):
-            font = f"{_MARK}{self._place([about['value']])}"
+            font, wide = f"{_MARK}{self._place([about['value']])}", ""
             end = str(width(about["value"], size, letters))
         elif rows and _is_name(name := about.get("field")) and all(_is_text(row.get(name)) for row in rows):
             number, wide = f"{_MARK}number {name}", f"{_MARK}width {name} {size} {letters}"
@@ -159,8 +180,24 @@ class Aside:
             return
         spec["encoding"] = encoding | {"text": {"value": _EMPTY}}
         spec["mark"] = mark | {"font": font}
+        if wide and along and rows and "x" not in encoding and "x" not in mark:
+            shift_of = mark.get("dx", 0)
+            if all(along.holds(row, shift_of, row.get(wide, 0.0), align) for row in rows):
+                return
         for part in _SHIFTS[align]:
             yield spec | {"mark": mark | {"font": _MARK, "dx": {"expr": f"{shift} + {part} * {end}"}}}
+
+
+def _places(channel: Spec, wide: float) -> _Along | None:
+    """Where the years of an axis stand, where each has a point of its own."""
+    scale, field = channel.get("scale") or {}, channel.get("field")
+    years = scale.get("domain")
+    if scale.get("type") != "point" or "padding" not in scale or not isinstance(years, list) or not wide:
+        return None
+    if not (_is_name(field) and years and all(type(year) is int for year in years)):
+        return None
+    step = wide / max(1, len(years) - 1 + 2 * scale["padding"])
+    return _Along(field, {year: step * (scale["padding"] + rank) for rank, year in enumerate(years)}, wide)
 
 
 def _is_name(field: object) -> TypeGuard[str]:
