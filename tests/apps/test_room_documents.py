@@ -41,6 +41,15 @@ def room(url):
     return entered
 
 
+@pytest.fixture
+def brief(url, base):
+    """Documents of a few pages: what is made here is the file, not its content."""
+    drawn = ("appreciation", "cibles", *(f"dimension.{d.id}" for d in base.dimensions))
+    with open_store(url) as store:
+        for campaign in (DONE, CLOSED):
+            store.save_edition(*campaign, Edition(tuple(SectionChoice(id, False) for id in drawn)))
+
+
 def names(step: DocumentsRoom) -> list[str]:
     return [choice.id for choice, _ in step.sections]
 
@@ -60,7 +69,7 @@ def test_the_restitution_says_what_is_ready_and_offers_four_forms(step_of, route
     assert [item["id"] for item in forms["items"]] == ["pdf", "docx", "pptx", "html"]
 
 
-def test_each_form_is_made_and_named(step_of):
+def test_each_form_is_made_and_named(step_of, brief):
     step = step_of(State.RESTITUTION, DONE)
     for form, head in (("docx", b"PK"), ("pptx", b"PK"), ("html", b"<!DOCTYPE HTML>")):
         step.act("download", form)
@@ -136,16 +145,16 @@ def test_a_choice_of_before_never_stops_the_document(room, url):
         store.save_edition(*DONE, Edition((SectionChoice("dimension.disparue", comment="x"),)))
     step = room("documents")
     assert "dimension.disparue" not in names(step)
-    assert step.report(step.chosen()).sections
+    assert step.chosen() == Edition()
 
 
 def test_the_document_speaks_english_where_it_is_asked_for(room):
     step = room("documents")
     step.set("language", "en")
-    assert step.report(step.chosen()).language == "en"
+    assert not step.faults and room("documents").chosen().language == "en"
 
 
-def test_an_own_template_is_kept_used_and_removed(room, url):
+def test_an_own_template_is_kept_used_and_removed(room, url, brief):
     step = room("documents")
     step.act("example_template")
     with ZipFile(io.BytesIO(step.document)) as example:
@@ -172,7 +181,7 @@ def test_a_template_that_must_be_mended_is_not_kept_and_each_point_is_said(room,
         assert store.asset(DONE[0], TEMPLATE) is None
 
 
-def test_a_closed_campaign_is_downloaded_and_changes_no_more(room, url):
+def test_a_closed_campaign_is_downloaded_and_changes_no_more(room, url, brief):
     before = content(url)
     step = room("documents", CLOSED)
     for field, value in (("shown@cibles", False), ("comment@cibles", "x"), ("language", "en")):
@@ -185,7 +194,7 @@ def test_a_closed_campaign_is_downloaded_and_changes_no_more(room, url):
     assert all(field["readonly"] for field in fields_of(shown["blocks"]))
     assert content(url) == before
     step.act("download", "pdf")
-    assert len(PdfReader(io.BytesIO(step.document)).pages) > 3
+    assert len(PdfReader(io.BytesIO(step.document)).pages) > 2
 
 
 @pytest.mark.parametrize("name", ["documents", "presentation"])
