@@ -22,6 +22,7 @@ from coorace_eval.apps.steps.outside import OutsidePage
 from coorace_eval.apps.steps.people import PeoplePage
 from coorace_eval.apps.steps.presentation import PresentationRoom
 from coorace_eval.apps.steps.progress import ProgressPage
+from coorace_eval.apps.steps.proofreading import ProofreadingRoom
 from coorace_eval.apps.steps.room import Room
 from coorace_eval.apps.views import (
     analysis,
@@ -37,6 +38,7 @@ from coorace_eval.apps.views import (
     people,
     presentation,
     progress,
+    proofreading,
     words,
 )
 from coorace_eval.campaigns.model import State
@@ -57,6 +59,7 @@ ROOMS: dict[str, tuple[type[Room], View]] = {
     FigureRoom.name: (FigureRoom, figure.figure),
     LeafletRoom.name: (LeafletRoom, leaflet.leaflet),
     PresentationRoom.name: (PresentationRoom, presentation.presentation),
+    ProofreadingRoom.name: (ProofreadingRoom, proofreading.proofreading),
 }
 """The pages of a campaign beside its steps, by the name that their address gives them."""
 

@@ -45,6 +45,8 @@ class Workspace:
         self.access, self.clock = access, clock
         self._key = (enterprise, year)
         self._lock = threading.Lock()
+        self.left_as_is: set[str] = set()
+        """The remarks of the proofreading that were set aside since the campaign was opened."""
         self.reload()
 
     def reload(self) -> None:
