@@ -6,7 +6,6 @@ details that nobody reads from the back of a room go to the speaker's notes.
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -60,9 +59,7 @@ def compose(report: Report) -> bytes:
         about.last_modified_by = about.author
         about.language, about.revision = TAGS[language()], 1
         about.created = about.modified = dated(report)
-        out = io.BytesIO()
-        show.deck.show.save(out)
-        return steady(out.getvalue(), dated(report))
+        return steady(show.deck.saved(), dated(report))
 
 
 class _Show:

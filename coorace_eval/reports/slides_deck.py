@@ -177,6 +177,16 @@ class Deck:
             for run in paragraph.runs:
                 run._r.get_or_add_rPr().set("lang", TAGS[language()])
 
+    def saved(self) -> bytes:
+        """The file; what stands at the foot of a slide is read last."""
+        for slide in self.show.slides:
+            tree = slide.shapes._spTree
+            for shape in tree.xpath("p:sp[.//p:ph[@type='ftr' or @type='sldNum']]"):
+                tree.append(shape)
+        out = io.BytesIO()
+        self.show.save(out)
+        return out.getvalue()
+
     def _write(self, frame: Any, lines: Iterable[Line]) -> None:
         frame.word_wrap = True
         frame.auto_size = MSO_AUTO_SIZE.NONE

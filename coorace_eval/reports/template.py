@@ -7,7 +7,9 @@ closed language; and what docxtpl makes of them is read once more, as the tree t
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from html import escape
 from typing import Any
 
 import docx
@@ -16,7 +18,6 @@ from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
 from jinja2 import TemplateError, TemplateSyntaxError, nodes
 from lxml import etree
-from markupsafe import Markup, escape
 
 from coorace_eval.language import tr
 from coorace_eval.problems import CooraceError, Problem
@@ -227,9 +228,16 @@ def _weight(node: nodes.Node, sizes: Mapping[str, int]) -> int:
     return times * sum(_weight(child, sizes) for child in node.iter_child_nodes())
 
 
-def _written(value: object) -> Markup:
+class _Written(str):
+    """A text that is XML already: Jinja escapes what has no such method, and only that."""
+
+    def __html__(self) -> str:
+        return str(self)
+
+
+def _written(value: object) -> _Written:
     """A text as XML, without a brace that docxtpl could take for its own."""
-    return Markup(str(escape(value)).replace("{", "&#123;").replace("}", "&#125;"))
+    return _Written(escape(str(value)).replace("{", "&#123;").replace("}", "&#125;"))
 
 
 def _without_properties(document: Document) -> None:
@@ -249,8 +257,6 @@ def _closed(document: Document) -> Document:
 
 def _elsewhere(content: bytes, document: Document) -> Iterator[Problem]:
     """Tags in parts that are not filled in, such as notes, comments and properties."""
-    import zipfile
-
     filled = {DOCUMENT} | {
         relation.target_part.partname.lstrip("/")
         for relation in document.part.rels.values()

@@ -6,12 +6,13 @@ import io
 import shutil
 import subprocess
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import pytest
 from charts import sample
 from lxml import etree
-from pypdf import PdfReader
+from reports import reading
 
 from coorace_eval.reports import content as c
 
@@ -23,7 +24,15 @@ HOSTILE = "\n".join([
 """Markup of every kind, in one text."""
 
 
-def converted(folder: Path, **files: bytes) -> dict[str, PdfReader]:
+@dataclass(frozen=True)
+class Shown:
+    """What LibreOffice shows of a document: its text on one line, its pages by width and height."""
+
+    text: str
+    pages: list[tuple[float, float]]
+
+
+def converted(folder: Path, **files: bytes) -> dict[str, Shown]:
     """The PDF that LibreOffice makes of each document; it starts once for all of them."""
     program = shutil.which("soffice")
     if program is None:
@@ -36,12 +45,12 @@ def converted(folder: Path, **files: bytes) -> dict[str, PdfReader]:
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     words = [program, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *map(str, paths)]
     subprocess.run(words, check=True, capture_output=True, timeout=300)
-    return {name: PdfReader(folder / f"{name}.pdf") for name in files}
+    return {name: _shown((folder / f"{name}.pdf").read_bytes()) for name in files}
 
 
-def told_in(pdf: PdfReader) -> str:
-    """All the text of a PDF, its spaces made plain."""
-    return " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
+def _shown(pdf: bytes) -> Shown:
+    pages = [(float(page.mediabox.width), float(page.mediabox.height)) for page in reading.read(pdf).pages]
+    return Shown(reading.text_of(pdf).replace("\u00a0", " ").replace("\u202f", " "), pages)
 
 
 def parts(document: bytes) -> dict[str, bytes]:
@@ -111,11 +120,11 @@ def every_block(text: str) -> tuple[c.Block, ...]:
     )
 
 
-def report_of(text: str, language: str = "fr") -> c.Report:
-    """A report in which one text stands everywhere."""
-    ids = ("demarche", "dimension.emploi", "decisions", "annexe", "colophon")
-    sections = tuple(c.Section(text, every_block(text), id == "annexe", id) for id in ids)
-    return c.Report(text, text, 2025, ((text, text), ("Territoire", text)), sections, language)
+def report_of(text: str, *ids: str) -> c.Report:
+    """A report in which one text stands everywhere; ``ids`` are its sections."""
+    chosen = ids or ("demarche", "dimension.emploi", "decisions", "annexe")
+    sections = tuple(c.Section(text, every_block(text), id == "annexe", id) for id in chosen)
+    return c.Report(text, text, 2025, ((text, text), ("Territoire", text)), sections)
 
 
 def small_report(*blocks: c.Block, name: str = "Les Ateliers", id: str = "dimension.emploi") -> c.Report:

@@ -75,6 +75,9 @@ def test_the_page_is_wide_and_each_slide_has_a_title_of_its_own(show):
     assert all(titles) and len(set(titles)) == len(titles)
     assert all(slide.shapes[0] == slide.shapes.title for slide in show.slides)
     assert "Les Ateliers du Marais" in titles[0]
+    for slide in list(show.slides)[1:]:
+        assert [s.placeholder_format.idx for s in list(slide.shapes)[-2:]] == [11, 12]
+        assert len({shape.shape_id for shape in slide.shapes}) == len(slide.shapes)
 
 
 def test_charts_are_native_and_hold_the_figures_of_the_report(whole, show):

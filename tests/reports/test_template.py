@@ -12,7 +12,9 @@ import pytest
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from reports import office
+from typer.testing import CliRunner
 
+from coorace_eval.cli import app
 from coorace_eval.problems import CooraceError, Problem
 from coorace_eval.reports import content as c
 from coorace_eval.reports import sections, template, word
@@ -393,3 +395,19 @@ def test_the_guide_names_all_that_a_template_may_hold_and_nothing_else():
         row = next(line for line in guide.splitlines() if line.startswith(f"| `{name}` |"))
         assert [field for field in re.findall(r"`(\w+)`", row) if field != name] == list(fields)
     assert all(f"| {name} }}}}" in guide for name in FILTERS)
+
+
+def test_the_command_writes_a_template_to_start_from_and_checks_another(tmp_path):
+    started, wrong = tmp_path / "modele.docx", tmp_path / "faux.docx"
+    wrong.write_bytes(document("{{ anne }}"))
+
+    def run(*words: object) -> tuple[int, str]:
+        result = CliRunner().invoke(app, ["word-template", *map(str, words)])
+        return result.exit_code, result.output
+
+    assert run("--to", started)[0] == 0 and check_template(started.read_bytes()) == []
+    assert run("--check", started) == (0, f"{started} : rien à corriger.\n")
+    for path, said in ((wrong, "annee"), (tmp_path / "absent.docx", "ne peut pas être lu")):
+        code, told = run("--check", path)
+        assert code == 1 and "[RAP-003]" in told and said in told
+    assert run("--to", tmp_path / "absent" / "modele.docx")[0] == 1
