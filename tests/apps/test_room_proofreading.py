@@ -116,6 +116,8 @@ def test_what_is_left_as_it_is_stays_aside_until_the_campaign_is_opened_again(wr
     item, many = room.items[0], len(room.items)
     room.act("leave_remark", item.key)
     assert item.key not in {i.key for i in room.items} and room.left == 1
+    room.act("leave_remark", item.key)
+    assert not room.faults, "a second press comes too late, and harms nobody"
     assert room.focus == f"leave_remark-{room.items[0].key}"
     again = ProofreadingRoom(room.work)
     assert len(again.items) == many - 1

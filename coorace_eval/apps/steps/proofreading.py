@@ -98,7 +98,9 @@ class ProofreadingRoom(Room):
         self._look_at(after)
 
     def leave(self, key: str) -> None:
-        """Set a remark aside until the campaign is opened again."""
+        """Set a remark aside until the campaign is opened again; twice is as good as once."""
+        if key in self.work.left_as_is:
+            return
         item, after = self._found(key)
         self.work.left_as_is.add(item.key)
         self.spoken = tr("Laissé ainsi.")
