@@ -24,10 +24,10 @@ from coorace_eval.language import mark, tr
 QUESTION = mark("Sur quoi repose ce que nous disons apporter\u00a0?")
 LEGEND = mark("Plus le trait est épais, plus le chiffre est solide\u00a0: le mot le dit à droite.")
 BEST = mark("De chaque dimension, les apports les mieux étayés\u00a0; le tableau les donne tous.")
-MOST_ROWS, MOST_EACH = 9, 2
+MOST_ROWS, MOST_EACH = 8, 2
 _WIDTHS = {"bring": 196, "count": 226, "rest": 190}
-_GAP, _LINE, _PAD, _BETWEEN, _HEAD, _COLUMN = 38, 15, 8, 10, 30, 24
-_LETTERS = {"bring": 28, "count": 33, "rest": 28}
+_SIZE, _GAP, _LINE, _PAD, _BETWEEN, _HEAD, _COLUMN = 13, 38, 16, 8, 9, 30, 24
+_LETTERS = {"bring": 26, "count": 31, "rest": 26}
 _FEWEST = 12
 _THICK = {0: 1.5, 1: 2.5, 2: 5.0, 3: 9.0}
 
@@ -77,7 +77,7 @@ def chain(results: Results, story: Story, year: int) -> AnyChart:
     """From what we bring to what it rests on: contribution, indicator, evidence.
 
     A link is as thick as its evidence is solid, and the word for it stands in the last column; a figure
-    that is missing has a dashed link. Beyond nine indicators the best supported contributions of each
+    that is missing has a dashed link. Beyond eight indicators the best supported contributions of each
     dimension are drawn, two indicators each at most, and the subtitle says so.
     """
     every = _every(results, year)
@@ -203,14 +203,14 @@ def _fitted(text: str, column: str, most: int) -> list[str]:
     room, letters = _WIDTHS[column] - 2 * _PAD, _LETTERS[column]
     while True:
         cut = lines(text, letters, most)
-        if letters <= _FEWEST or max(width(line, 12) for line in cut) <= room:
+        if letters <= _FEWEST or max(width(line, _SIZE) for line in cut) <= room:
             return cut
         letters -= 3
 
 
 _LOOKS: dict[str, dict[str, Any]] = {
     "": {}, "strong": {"fontWeight": 600}, "quiet": {"color": theme.SOFT},
-    "title": {"color": theme.SOFT}, "dimension": {"fontWeight": 700, "fontSize": 13},
+    "title": {"color": theme.SOFT}, "dimension": {"fontWeight": 700},
     "aside": {"color": theme.SOFT, "align": "right"},
 }  # fmt: skip
 
@@ -233,7 +233,7 @@ def _drawn(drawing: _Drawing) -> AnyChart:
         .encode(x=x, y=y, x2="x2:Q", y2="y2:Q", fill=alt.Fill("fill:N", scale=None)),
         *(
             alt.Chart(texts[texts["look"] == look])
-            .mark_text(**{"align": "left", "baseline": "middle"} | style)
+            .mark_text(**{"align": "left", "baseline": "middle", "fontSize": _SIZE} | style)
             .encode(x=x, y=y, text="text:N")
             for look, style in _LOOKS.items()
         ),

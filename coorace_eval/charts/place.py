@@ -30,7 +30,7 @@ INSIDE, ALIKE = mark("Dans la moitié du milieu"), mark("Comme la médiane")
 OVER, UNDER = mark("Au-dessus de la médiane"), mark("En dessous de la médiane")
 HIGHER, LOWER = mark("Au-dessus du milieu"), mark("En dessous du milieu")
 FAR_HIGHER, FAR_LOWER = mark("Au-dessus des bandes"), mark("En dessous des bandes")
-_ROW, _WIDTH = 56, 250
+_SIZE, _ROW, _WIDTH = 13, 54, 250
 _EDGES = {"deciles": 0.22, "half": 0.32, "median": 0.5}
 """Where the outermost edge of a row stands, as a share of the width: rows are read one below the other."""
 
@@ -59,12 +59,12 @@ def place(results: Results, bands: Mapping[str, Band], year: int) -> AnyChart:
     arrows = read.loc[read["ours"].notna(), "shape"] != "in"
     legend = " ".join([tr(LEGEND), *([tr(BEYOND)] if arrows.any() else [])])
     shapes = alt.Scale(domain=["in", "left", "right"], range=["diamond", "triangle-left", "triangle-right"])
-    beside: dict[str, Any] = {"align": "left", "x": _WIDTH + 14}
-    small: dict[str, Any] = {"fontSize": 11, "color": theme.SOFT, "align": "center"}
+    beside: dict[str, Any] = {"align": "left", "x": _WIDTH + 14, "fontSize": _SIZE}
+    small: dict[str, Any] = {"fontSize": 12, "color": theme.SOFT, "align": "center"}
     between = alt.Chart(pd.DataFrame({"row": [rank + 0.5 for rank in range(len(read) - 1)]}))
     rows = alt.Chart()
     layers = [
-        between.mark_rule(color=theme.GRID).encode(y=y, x=alt.value(-220), x2=alt.value(_WIDTH + 200)),
+        between.mark_rule(color=theme.GRID).encode(y=y, x=alt.value(-224), x2=alt.value(_WIDTH + 200)),
         rows.mark_rule(color=theme.GRID).encode(x=alt.value(0), x2=alt.value(_WIDTH), y=y),
         rows.mark_bar(color=theme.BAND, stroke=theme.QUIET, size=10)
         .encode(x=across("p10"), x2="p90:Q", y=y),
@@ -82,8 +82,9 @@ def place(results: Results, bands: Mapping[str, Band], year: int) -> AnyChart:
         rows.mark_text(**beside, dy=-8, fontWeight=600).encode(y=y, text="shown:N"),
         rows.mark_text(**beside, dy=8, color=theme.SOFT).encode(y=y, text="word:N"),
         *(
-            alt.Chart(group).mark_text(align="right", x=-14, dy=float(shift)).encode(y=y, text="text:N")
-            for shift, group in row_text(list(read["label"]), 34).groupby("shift")
+            alt.Chart(group).mark_text(align="right", x=-14, dy=float(shift), fontSize=_SIZE)
+            .encode(y=y, text="text:N")
+            for shift, group in row_text(list(read["label"]), 32, height=16).groupby("shift")
         ),
     ]  # fmt: skip
     drawn = read.drop(columns=["label", "n", "value", "median", "half", "deciles"]).assign(

@@ -12,7 +12,7 @@ from charts import sample
 from coorace_eval import charts
 from coorace_eval.campaigns import Answer, Answers, Card, Verbatim
 from coorace_eval.charts import evidence
-from coorace_eval.charts.chain import _PAD, _WIDTHS, MOST_ROWS, _chosen, _fitted
+from coorace_eval.charts.chain import _PAD, _SIZE, _WIDTHS, MOST_ROWS, _chosen, _fitted
 from coorace_eval.charts.measure import width
 from coorace_eval.charts.place import _drawn, _word
 from coorace_eval.indicators import Results, evaluate
@@ -191,7 +191,7 @@ def test_of_sixty_indicators_the_best_supported_of_each_dimension_are_shown_and_
     assert len({link.dimension.id for link in shown}) == MOST_ROWS, "une de chaque dimension d'abord"
     assert all(link.strength for link in shown)
     told = charts.describe(charts.chain(results, sample.story(), YEAR))
-    assert "9 apports sur 28, 9 chiffres sur 56" in told
+    assert "8 apports sur 28, 8 chiffres sur 56" in told
     assert len(charts.chain_table(results, sample.story(), YEAR)) == 56
 
 
@@ -201,7 +201,7 @@ def test_of_sixty_indicators_the_best_supported_of_each_dimension_are_shown_and_
 def test_a_text_stays_in_its_box(text):
     for column in _WIDTHS:
         for line in _fitted(text, column, 3):
-            assert width(line, 12) <= _WIDTHS[column] - _PAD
+            assert width(line, _SIZE) <= _WIDTHS[column] - _PAD
 
 
 def test_a_map_says_where_we_are_and_whose_lines_it_draws():
