@@ -80,8 +80,8 @@ def palette(colours: tuple[str, str] = ("", "")) -> Palette:
     Parameters
     ----------
     colours
-        Two colours as ``#RRGGBB``. Without the second one the first serves alone; without the first
-        one the usual ones serve.
+        Two colours as ``#RRGGBB``. Without the second one a darker or a lighter shade of the first goes
+        with it; without the first one the usual one serves.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def palette(colours: tuple[str, str] = ("", "")) -> Palette:
     if problems := list(check_colours(colours)):
         raise CooraceError(tr("Couleurs"), problems)
     first, second = (colour.strip().upper() for colour in colours)
-    asked = (first or USUAL[0], second or first or USUAL[1])
+    asked = (first or USUAL[0], second or (_companion(first) if first else USUAL[1]))
     grounds = [WHITE, *(_pale(colour) for colour in asked)]
     main, other = (_tone(colour, grounds) for colour in asked)
     given = dict.fromkeys(tone for tone, typed in ((main, first), (other, second)) if typed)
@@ -133,6 +133,12 @@ def _tone(asked: str, grounds: list[str]) -> Tone:
     ground = _ground(asked)
     on = WHITE if contrast(WHITE, ground) >= TEXT else INK
     return Tone(asked, ground, on, darkened(asked, grounds), _pale(asked))
+
+
+def _companion(asked: str) -> str:
+    """Another shade of a colour, to go with it."""
+    light, chroma, hue = _lch(asked)
+    return _hex(light - 0.28 if light > 0.55 else light + 0.25, chroma, hue)
 
 
 def _ground(asked: str) -> str:

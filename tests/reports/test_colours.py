@@ -50,8 +50,10 @@ def test_white_becomes_a_ground_that_shows():
     )
 
 
-def test_one_colour_serves_alone_and_none_leaves_the_usual_ones():
-    assert palette(("#7A1F5C", "")).second.asked == "#7A1F5C"
+def test_one_colour_comes_with_another_shade_of_it_and_none_leaves_the_usual_ones():
+    for asked in ("#7A1F5C", "#F5C400"):
+        found = palette((asked, ""))
+        assert abs(_lch(found.second.asked)[2] - _lch(asked)[2]) < 8 and found.second.asked != asked
     assert (palette().main.asked, palette().second.asked) == USUAL and palette().changes == ()
 
 

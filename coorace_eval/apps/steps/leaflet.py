@@ -89,6 +89,14 @@ class LeafletRoom(Room):
         return [(v.id, f"« {shortened(v.text, 70)} » {v.who}".strip()) for v in shareable(self.work.story)]
 
     @property
+    def usual_colours(self) -> tuple[str, str]:
+        """The colours that serve where none is written."""
+        from coorace_eval.reports.colours import palette
+
+        found = palette(self.choice.colours)
+        return found.main.asked, found.second.asked
+
+    @property
     def held(self) -> LeafletChoice:
         """The choice as it can be drawn: without what has disappeared since."""
         verbatim = self.choice.verbatim if self.choice.verbatim in dict(self.quotes) else ""

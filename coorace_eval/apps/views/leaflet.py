@@ -17,16 +17,12 @@ _PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 
 def leaflet(step: LeafletRoom) -> b.Block:
     """What is on the page, and the page itself as it will be printed."""
-    left = [_layout(step), *_figures(step), _words(step), _colours(step), _images(step)]
+    left = [_layout(step), _words(step), _colours(step), _images(step), _figures(step)]
     columns = {"type": "columns", "id": "plaquette", "left": left, "right": _page(step)}
-    downloads = [
-        b.action("download_png", tr("Télécharger l'image (PNG)")),
-        b.action("download_pdf", tr("Télécharger (PDF)"), "primary"),
-    ]
     lead = tr(
         "Une page à vos couleurs, à laisser à vos partenaires. Ce que vous ne choisissez pas l'est pour vous."
     )
-    return room(step, [columns], downloads, lead=lead)
+    return room(step, [columns], [], lead=lead)
 
 
 def _page(step: LeafletRoom) -> list[b.Block]:
@@ -46,7 +42,11 @@ def _page(step: LeafletRoom) -> list[b.Block]:
         "page": True,
         "caption": tr("La page telle qu'elle sera imprimée, en A4."),
     }
-    blocks: list[b.Block] = [picture]
+    downloads = [
+        b.action("download_pdf", tr("Télécharger (PDF)"), "primary"),
+        b.action("download_png", tr("Télécharger l'image (PNG)")),
+    ]
+    blocks: list[b.Block] = [picture, {"type": "buttons", "id": "telecharger", "actions": downloads}]
     if shown.cut:
         text = tr("Nous avons raccourci : {what}.", what=", ".join(shown.cut))
         blocks.append(b.notice("warn", tr("Tout ne tient pas sur une page"), text))
@@ -64,7 +64,7 @@ def _layout(step: LeafletRoom) -> b.Block:
     return b.fields(tr("Mise en page"), [chosen])
 
 
-def _figures(step: LeafletRoom) -> list[b.Block]:
+def _figures(step: LeafletRoom) -> b.Block:
     """The figures on the page, in order; then all the others, with their values."""
     locked, figures = bool(step.locked), {f.id: f for f in step.work.referential.indicators}
     values = _values(step)
@@ -89,7 +89,7 @@ def _figures(step: LeafletRoom) -> list[b.Block]:
     if step.choice.figures and not locked:
         back = b.action("usual_figures", tr("Choisir les chiffres pour moi"), "quiet")
         blocks.append({"type": "buttons", "id": "chiffres_usuels", "actions": [back]})
-    return [b.group(tr("Chiffres"), [*blocks, _others(step, values)])]
+    return b.group(tr("Vos chiffres"), [*blocks, _others(step, values)])
 
 
 def _others(step: LeafletRoom, values: dict[str, str]) -> b.Block | None:
@@ -103,7 +103,10 @@ def _others(step: LeafletRoom, values: dict[str, str]) -> b.Block | None:
             if f.id not in there
         ]
         if ticks:
-            groups.append(b.boxes(f"figures.{dimension.id}", dimension.label, ticks, step))
+            folded = tr("{dimension} ({n})", dimension=dimension.label, n=len(ticks))
+            groups.append(
+                {**b.boxes(f"figures.{dimension.id}", dimension.label, ticks, step), "folded": folded}
+            )
     if not groups:
         return None
     return b.fields(tr("Ajouter un chiffre"), groups, tr("{most} au plus.", most=MOST_FIGURES))
@@ -145,18 +148,17 @@ def _words(step: LeafletRoom) -> b.Block:
 
 
 def _colours(step: LeafletRoom) -> b.Block:
-    from coorace_eval.reports.colours import USUAL
-
     labels = (tr("La première couleur"), tr("La deuxième couleur"))
     helps = (
         tr("Six signes après un dièse, comme #0B5C8F."),
-        tr("Pour ce qui ressort. Vide, la première sert seule."),
+        tr("Pour ce qui ressort. Vide, une nuance de la première la remplace."),
     )
     fields = [
         b.field(name, "colour", label, typed, step, max=7, help=said, readonly=bool(step.locked), usual=usual,
                 pick=tr("{label}, dans une palette", label=label))
         for name, label, said, typed, usual in zip(
-            ("colour_main", "colour_second"), labels, helps, step.choice.colours, USUAL, strict=True
+            ("colour_main", "colour_second"), labels, helps, step.choice.colours, step.usual_colours,
+            strict=True,
         )
     ]  # fmt: skip
     return b.fields(tr("Vos couleurs"), fields, _changes(step))

@@ -20,16 +20,18 @@ function Field({ field }) {
   </div>`;
 }
 
-/** Boxes to tick under one label. */
+/** Boxes to tick under one label; a long list may stay folded. */
 function Boxes({ field, typed }) {
-  return html`<fieldset class="ce-choice ce-boxes" id=${fieldId(field.id)} tabindex="-1" aria-describedby=${`n-${field.id}`}>
-    <legend class="ce-label"><${Label} field=${field} /></legend>
+  const boxes = html`<fieldset class="ce-choice ce-boxes" id=${fieldId(field.id)} tabindex="-1" aria-describedby=${`n-${field.id}`}>
+    <legend class=${field.folded ? "ce-hidden" : "ce-label"}><${Label} field=${field} /></legend>
     ${field.help && html`<p class="ce-help">${field.help}</p>`}
     <${Notes} field=${field} typed=${typed} id=${`n-${field.id}`} />
     <div class="ce-boxes-list">
       ${field.boxes.map((one) => html`<${Box} key=${one.id} field=${one} />`)}
     </div>
   </fieldset>`;
+  const faulty = field.boxes.some((one) => one.error);
+  return field.folded ? html`<details class="ce-more" open=${faulty}><summary>${field.folded}</summary>${boxes}</details>` : boxes;
 }
 
 function Box({ field }) {
