@@ -208,6 +208,7 @@ def _fitted(text: str, column: str, most: int) -> list[str]:
         letters -= 3
 
 
+_TEXT: dict[str, Any] = {"align": "left", "baseline": "middle", "fontSize": _SIZE}
 _LOOKS: dict[str, dict[str, Any]] = {
     "": {}, "strong": {"fontWeight": 600}, "quiet": {"color": theme.SOFT},
     "title": {"color": theme.SOFT}, "dimension": {"fontWeight": 700},
@@ -233,7 +234,7 @@ def _drawn(drawing: _Drawing) -> AnyChart:
         .encode(x=x, y=y, x2="x2:Q", y2="y2:Q", fill=alt.Fill("fill:N", scale=None)),
         *(
             alt.Chart(texts[texts["look"] == look])
-            .mark_text(**{"align": "left", "baseline": "middle", "fontSize": _SIZE} | style)
+            .mark_text(**(_TEXT | style))
             .encode(x=x, y=y, text="text:N")
             for look, style in _LOOKS.items()
         ),
