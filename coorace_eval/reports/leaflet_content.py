@@ -30,6 +30,7 @@ from coorace_eval.vocabulary import IndicatorStatus, Level, ValueStatus
 TITLE = mark("Ce que nous apportons à notre territoire")
 USUAL_FIGURES = 6
 _DIGITS = re.compile(r"(?<=\d) (?=\d)")  # a telephone number stays on one line
+_OPENING, _CLOSING = re.compile(r"«\s*"), re.compile(r"\s*»")
 _MOST_ROWS = 8
 _MOST_YEARS = 6
 _MOST_DECISIONS = 3
@@ -307,7 +308,19 @@ def _quote(story: Story, chosen: str) -> tuple[str, str] | None:
     if chosen:
         there = [verbatim for verbatim in there if verbatim.id == chosen]
     there.sort(key=lambda verbatim: len(verbatim.text) > _LONGEST_QUOTE)
-    return (there[0].text.strip().strip('«»“”" \u00a0'), plain(there[0].who)) if there else None
+    return (_inner(there[0].text), plain(there[0].who)) if there else None
+
+
+def _inner(text: str) -> str:
+    """A text that will stand between « and »: its own marks go, or become those of a quote in a quote.
+
+    >>> _inner("« Je disais « je ne sais rien faire ». »")
+    'Je disais “je ne sais rien faire”.'
+    """
+    text = text.strip()
+    if text.startswith("«") and text.endswith("»"):
+        text = text[1:-1]
+    return _CLOSING.sub("”", _OPENING.sub("“", text.strip().strip('"'))).strip()
 
 
 def _decisions(story: Story) -> Iterator[tuple[str, str]]:
@@ -326,7 +339,9 @@ def _method(results: Results, figures: tuple[KeyFigure, ...]) -> str:
         label=plain(found.label), reference=found.reference, print=fingerprint(found)[:12],
     )  # fmt: skip
     refs = ", ".join(figure.ref for figure in figures if figure.ref)
-    return f"{told} {tr('Références des chiffres, dans l’ordre : {refs}.', refs=refs)}" if refs else told
+    if not refs:
+        return told
+    return " ".join([told, tr("Références des chiffres, dans l'ordre : {refs}.", refs=refs)])
 
 
 def shortened(text: str, limit: int) -> str:
