@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ElementTree
+from functools import cache
 from typing import Any
 
 import altair as alt
@@ -19,6 +20,7 @@ from coorace_eval.charts.words import printable
 EVERY = [i.id for i in sample.referential().indicators]
 
 
+@cache
 def _charts() -> dict[str, Any]:
     results, story = sample.results(), sample.story()
     long = sample.rewritten(
