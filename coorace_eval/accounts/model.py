@@ -16,7 +16,7 @@ from coorace_eval.vocabulary import Labelled
 KEY = re.compile(r"c-[0-9a-f]{16}")
 """How the key of an account is written: what a history holds instead of a name."""
 
-REMOVED = "personne retirée"
+REMOVED = mark("personne retirée")
 """How one reads the key of an account that was erased."""
 
 LONGEST_NAME = 100

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, exc, exists, func, insert, select, upd
 
 from coorace_eval.accounts import Account, Link, LinkPurpose, Role, Session, normalised, refused
 from coorace_eval.accounts.model import KEY, REMOVED
+from coorace_eval.language import tr
 from coorace_eval.storage.shelf import Shelf, matching
 from coorace_eval.storage.tables import (
     ACCOUNT,
@@ -292,7 +293,7 @@ class AccountShelf(Shelf):
         if not keys:
             return {}
         rows = self._rows(select(ACCOUNT.c.key, ACCOUNT.c.name).where(ACCOUNT.c.key.in_(keys)))
-        return dict.fromkeys(keys, REMOVED) | {row.key: row.name for row in rows}
+        return dict.fromkeys(keys, tr(REMOVED)) | {row.key: row.name for row in rows}
 
     def account_record(self, key: str) -> dict[str, Any]:
         """All that the store holds on a person, as plain values that JSON can write.
