@@ -179,7 +179,9 @@ def check_tree(source: str, sizes: Mapping[str, int] | None = None) -> None:
         tree = environment().parse(source)
     except (TemplateSyntaxError, RecursionError) as error:
         cause = tr("Une balise est mal écrite.")
-        raise CooraceError(tr("Modèle Word"), [Problem(CODE, "", cause, str(error)[:200])]) from error
+        raise CooraceError(
+            tr("Modèle Word"), [Problem(CODE, "", cause, tr("Vérifiez ses accolades."))]
+        ) from error
     odd = next(_odd(tree, frozenset()), None)
     if odd is not None:
         cause = tr("Une balise fait autre chose que nommer une information.")

@@ -22,6 +22,7 @@ from coorace_eval.reports.template_package import CODE
 from coorace_eval.reports.template_tags import DEEPEST, OPENING, TAG, Tag, check_tag, read_tag
 
 MOST_TAGS = 500
+_P, _T = qn("w:p"), qn("w:t")
 _FIELDS = {
     "AUTHOR", "COMMENTS", "CREATEDATE", "DATE", "DOCPROPERTY", "EDITTIME", "FILENAME", "HYPERLINK",
     "INDEX", "KEYWORDS", "LASTSAVEDBY", "NOTEREF", "NUMCHARS", "NUMPAGES", "NUMWORDS", "PAGE",
@@ -63,9 +64,8 @@ def stories(document: Document) -> Iterator[tuple[str, Any]]:
 def outline(name: str, story: Any) -> list[Placed]:
     """The tags of one part, in the order in which they are read; each now stands in one run."""
     found = []
-    for rank, paragraph in enumerate(story.iter(qn("w:p")), start=1):
-        texts = [t for t in paragraph.iter(qn("w:t")) if next(t.iterancestors(qn("w:p"))) is paragraph]
-        whole = "".join(t.text or "" for t in texts)
+    for rank, paragraph in enumerate(story.iter(_P), start=1):
+        texts, whole = _text(paragraph)
         if not OPENING.search(whole):
             continue
         _gather(texts, whole)
@@ -80,15 +80,15 @@ def outline(name: str, story: Any) -> list[Placed]:
 def check_outline(document: Document, sections: Iterable[str]) -> Iterator[Problem]:
     """All that is wrong with the tags of a document."""
     seen: set[str] = set()
-    many = 0
-    for name, story in stories(document):
-        yield from _check_text(name, story)
-        placed = outline(name, story)
-        many += len(placed)
-        yield from _check_story(placed, sections, seen, story)
+    parts = list(stories(document))
+    many = sum(len(OPENING.findall(_text(p)[1])) for _, story in parts for p in story.iter(_P))
     if many > MOST_TAGS:
         cause = tr("Le modèle compte {n} balises\u00a0; la limite est de {most}.", n=many, most=MOST_TAGS)
         yield Problem(CODE, "", cause, tr("Employez une boucle."))
+        return
+    for name, story in parts:
+        yield from _check_text(name, story)
+        yield from _check_story(outline(name, story), sections, seen, story)
 
 
 def arrange(document: Document) -> None:
@@ -133,7 +133,7 @@ def _row_of(text: str) -> Any:
 
 def _rewrite(placed: Placed, text: str) -> None:
     """Put another text in place of a tag, which stands in one run."""
-    for run in placed.paragraph.iter(qn("w:t")):
+    for run in placed.paragraph.iter(_T):
         if placed.tag.found in (run.text or ""):
             run.text = run.text.replace(placed.tag.found, text, 1)
             return
@@ -157,7 +157,7 @@ def _reach(tags: list[Placed]) -> str | None:
             return "tr" if len(tags) == 2 else None
         same_table = len({id(placed.above("w:tbl")) for placed in tags}) == 1
         rows = [placed.above("w:tr") for placed in tags]
-        whole = all("".join(t.text or "" for t in row.iter(qn("w:t"))).strip() == placed.tag.found
+        whole = all("".join(t.text or "" for t in row.iter(_T)).strip() == placed.tag.found
                     for row, placed in zip(rows, tags, strict=True))  # fmt: skip
         return "tr" if same_table and whole else None
     return None
@@ -222,10 +222,8 @@ def _check_whole(placed: Placed, looped: bool, seen: set[str], story: Any) -> It
 
 def _check_text(name: str, story: Any) -> Iterator[Problem]:
     """Tags left open, tags outside texts, and fields that would fetch or run something."""
-    for rank, paragraph in enumerate(story.iter(qn("w:p")), start=1):
-        whole = "".join(
-            t.text or "" for t in paragraph.iter(qn("w:t")) if next(t.iterancestors(qn("w:p"))) is paragraph
-        )
+    for rank, paragraph in enumerate(story.iter(_P), start=1):
+        whole = _text(paragraph)[1]
         if opening := OPENING.search(left := TAG.sub("", whole)):
             tag = left[opening.start() :][:60]
             where = tr("{part}, paragraphe {rank}, «\u00a0{tag}\u00a0»", part=name, rank=rank, tag=tag)
@@ -234,7 +232,7 @@ def _check_text(name: str, story: Any) -> Iterator[Problem]:
     outside = [
         text
         for element in etree.fromstring(etree.tostring(story)).iter()
-        for text in [*element.attrib.values(), element.text or "" if element.tag != qn("w:t") else ""]
+        for text in [*element.attrib.values(), element.text or "" if element.tag != _T else ""]
     ]
     if any(OPENING.search(text) for text in outside):
         cause = tr("Une balise est placée hors du texte, où elle ne peut pas être remplie.")
@@ -244,7 +242,7 @@ def _check_text(name: str, story: Any) -> Iterator[Problem]:
 
 def _check_fields(name: str, story: Any) -> Iterator[Problem]:
     instructions = [field.get(qn("w:instr"), "") for field in story.iter(qn("w:fldSimple"))]
-    for paragraph in story.iter(qn("w:p")):
+    for paragraph in story.iter(_P):
         here = ""
         for mark in paragraph.iter(qn("w:fldChar"), qn("w:instrText")):
             if mark.tag == qn("w:instrText"):
@@ -258,6 +256,12 @@ def _check_fields(name: str, story: Any) -> Iterator[Problem]:
         if word not in _FIELDS:
             cause = tr("Le champ Word «\u00a0{word}\u00a0» n'est pas admis.", word=word[:30])
             yield Problem(CODE, name, cause, tr("Retirez ce champ, ou remplacez-le par son texte."))
+
+
+def _text(paragraph: Any) -> tuple[list[Any], str]:
+    """The texts of a paragraph and what they say together; a box that stands in it has its own."""
+    texts = [text for text in paragraph.iter(_T) if next(text.iterancestors(_P)) is paragraph]
+    return texts, "".join(text.text or "" for text in texts)
 
 
 def _gather(texts: list[Any], whole: str) -> None:

@@ -7,6 +7,7 @@ elsewhere or run something: macros, embedded objects, links to files, XML entiti
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -20,13 +21,15 @@ from coorace_eval.problems import Problem
 CODE = "RAP-003"
 MOST_BYTES = 4 << 20
 MOST_UNPACKED = 40 << 20
-MOST_TEXT = 2 << 20
+MOST_TEXT = 1 << 20
+"""Bytes of a part that is filled in: a hundred pages of text."""
 MOST_PARTS = 500
 DOCUMENT = "word/document.xml"
 
 _OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _TEMPLATE = "wordprocessingml.template.main+xml"
+_FILLED = re.compile(r"word/(document|header|footer|footnotes|endnotes|comments)\d*\.xml\Z")
 _LINKS = ("http://", "https://", "mailto:")
 
 _HINT = mark("Ouvrez-le dans votre traitement de texte et enregistrez-le à nouveau au format .docx.")
@@ -105,7 +108,7 @@ def _check_parts(package: zipfile.ZipFile) -> Iterator[Problem]:
             yield _problem(name, tr(_BROUGHT["vbaProject"]), tr(_HINT))
         if not name.lower().endswith((".xml", ".rels", ".svg", ".vml")):
             continue
-        if package.getinfo(name).file_size > (MOST_TEXT if not name.endswith(".svg") else MOST_BYTES):
+        if package.getinfo(name).file_size > (MOST_TEXT if _FILLED.match(name) else MOST_BYTES):
             yield _problem(name, tr("Cette partie du document est trop longue."), tr(_HINT))
             continue
         try:

@@ -50,7 +50,7 @@ WHOLE = {
 SECTIONS = ("demarche", "appreciation", "cibles", "reseau", "manques", "decisions", "annexe")
 GROUPS = ("section", "dimension")
 FILTERS = {"upper": mark("En capitales"), "lower": mark("En minuscules")}
-DEEPEST = 6
+DEEPEST, LONGEST = 6, 200
 
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 OPENING = re.compile(r"\{\{|\{%|\{#")
@@ -110,7 +110,7 @@ class Tag:
 def read_tag(found: str) -> Tag:
     """What a tag says; its word is empty where it is none of those there are."""
     straight = found.translate({0x201C: '"', 0x201D: '"', 0x2018: "'", 0x2019: "'", 0xA0: " ", 0x202F: " "})
-    shape = _SHAPE.match(straight)
+    shape = _SHAPE.match(straight) if len(straight) <= LONGEST else None
     if shape is None:
         return Tag(found, "")
     opening, reach, said = shape[1] or shape[4], shape[2] or "", shape[3] or shape[5] or ""

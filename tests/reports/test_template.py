@@ -322,10 +322,13 @@ def test_a_file_that_is_no_plain_word_document_is_refused():
 def test_bombs_are_refused_before_they_are_opened():
     plain = document("{{ nom }}")
     assert "démesuré" in causes(check_template(rewritten(plain, word__media__a_dot_bin=b"\0" * (41 << 20))))
-    long = part(plain, "word/document.xml").replace("<w:body>", "<w:body>" + "<w:p/>" * 400_000)
+    long = part(plain, "word/document.xml").replace("<w:body>", "<w:body>" + "<w:p/>" * 200_000)
     assert "trop longue" in causes(check_template(rewritten(plain, word__document_dot_xml=long)))
     many = check_template(document(*["{{ nom }}"] * 501))
     assert "501 balises" in causes(many)
+    assert "900 balises" in causes(check_template(document("{{ " * 900)))
+    assert "mal écrite" in causes(check_template(document("{{ " + "(" * 20_000 + " }}")))
+    assert "mal écrite" in causes(check_template(document("{% if " + "not " * 9000 + "nom %}x{% endif %}")))
     heavy = document("{% for c in chiffres %}", *["x" * 9000] * 40, "{% endfor %}")
     assert "démesuré" in causes(check_template(heavy))
 
