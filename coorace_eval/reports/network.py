@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isnan
+from math import ceil, isnan
 
 from coorace_eval import charts
 from coorace_eval.campaigns.story import Story
@@ -18,6 +18,8 @@ from coorace_eval.reports.content import Block, Cell, ChartData, Figure, Paragra
 from coorace_eval.reports.sections import NETWORK, TITLES
 from coorace_eval.reports.trace import reference
 
+MOST_ROWS = 8
+"""As many rows as a chart has where its table stays near it."""
 _EDGES = {
     "p10": mark("Premier décile"),
     "p25": mark("Premier quartile"),
@@ -61,14 +63,21 @@ def _shown(
         "elles sont.",
         kind=bands[placed[0].id].kind.label,
     )
-    chart = charts.place(results, bands, year)
-    data = [_data(results, enterprise, year, indicator, bands[indicator.id]) for indicator in placed]
-    return [
-        Paragraph(opening, "chapeau"),
-        Figure.from_chart(chart, data=data),
-        _table(results, enterprise, year, placed, bands),
-        Paragraph(_counted(sorted(bands[indicator.id].n for indicator in placed)), "note"),
-    ]
+    told: list[Block] = [Paragraph(opening, "chapeau")]
+    parts = ceil(len(placed) / MOST_ROWS)
+    each = ceil(len(placed) / parts)
+    for rank in range(parts):
+        some = placed[rank * each : (rank + 1) * each]
+        theirs = {indicator.id: bands[indicator.id] for indicator in some}
+        chart = charts.place(results, theirs, year)
+        caption = charts.headline(chart)
+        if parts > 1:
+            caption = tr("{question} ({rank} sur {all})", question=caption, rank=rank + 1, all=parts)
+        data = [_data(results, enterprise, year, indicator, bands[indicator.id]) for indicator in some]
+        told += [
+            Figure.from_chart(chart, caption, data), _table(results, enterprise, year, some, theirs),
+        ]  # fmt: skip
+    return [*told, Paragraph(_counted(sorted(bands[indicator.id].n for indicator in placed)), "note")]
 
 
 def _table(

@@ -13,7 +13,7 @@ from coorace_eval.campaigns.edition import Edition, SectionChoice
 from coorace_eval.indicators import evaluate
 from coorace_eval.network import Band
 from coorace_eval.problems import CooraceError
-from coorace_eval.reports import Report, content, report, sections
+from coorace_eval.reports import Report, content, network, report, sections
 from coorace_eval.vocabulary import EnterpriseKind
 
 USUAL = [
@@ -170,3 +170,15 @@ def test_nothing_at_all_still_makes_a_report():
         empty, 2025, replace(sample.story(), appreciations=(), previous_appreciations=()), bands={}
     )
     assert [section.id for section in found.sections[:-1]] == USUAL
+
+
+def test_many_indicators_are_placed_on_several_charts_each_beside_its_table(monkeypatch):
+    monkeypatch.setattr(network, "MOST_ROWS", 2)
+    chosen = sample.referential().indicators[:3]
+    bands = {i.id: Band(i.id, 30, EnterpriseKind.ACI, CUTS) for i in chosen}
+    found = network.network(sample.results(), "ateliers_du_marais", 2025, sample.story(), bands)
+    drawn = [block for block in found.blocks if isinstance(block, content.Figure)]
+    tables = [block for block in found.blocks if isinstance(block, content.Table)]
+    assert [figure.caption[-9:] for figure in drawn] == ["(1 sur 2)", "(2 sur 2)"]
+    assert [row[0].text for table in tables for row in table.rows] == [i.label for i in chosen]
+    assert [data.title for figure in drawn for data in figure.data] == [i.label for i in chosen]
