@@ -34,7 +34,13 @@ function Stage({ state }) {
   const box = useRef(null);
   const touch = useRef(null);
   const [whole, setWhole] = useState(Boolean(document.fullscreenElement));
-  const turn = (to) => setAt(Math.max(0, Math.min(last, to)));
+  // Two keys may come before the page is drawn again: the second one starts where the first one led.
+  const here = useRef(now);
+  here.current = now;
+  const turn = (to) => {
+    here.current = Math.max(0, Math.min(last, to));
+    setAt(here.current);
+  };
 
   useEffect(() => {
     safely(() => sessionStorage.setItem(slideKey(desk.route), String(now)));
@@ -66,7 +72,7 @@ function Stage({ state }) {
         if (writes) box.current.querySelector(".ce-slide:not([hidden]) h2").focus();
         else leave();
       } else if (event.key.toLowerCase() === "f") widen();
-      else if (TURNS[event.key]) turn(TURNS[event.key](now));
+      else if (TURNS[event.key]) turn(TURNS[event.key](here.current));
       else return;
       event.preventDefault();
     };
@@ -77,7 +83,7 @@ function Stage({ state }) {
       window.removeEventListener("keydown", onKey);
       document.removeEventListener("fullscreenchange", onWhole);
     };
-  }, [now, last]);
+  }, [last]);
 
   const onTouch = (event) => (touch.current = event.touches.length === 1 ? event.touches[0] : null);
   const onLift = (event) => {
@@ -86,7 +92,7 @@ function Stage({ state }) {
     if (!from || event.target.closest("input, textarea, select, .ce-scroll")) return;
     const { clientX, clientY } = event.changedTouches[0];
     const [right, down] = [clientX - from.clientX, clientY - from.clientY];
-    if (Math.abs(right) > SWIPE && Math.abs(right) > 2 * Math.abs(down)) turn(now + (right < 0 ? 1 : -1));
+    if (Math.abs(right) > SWIPE && Math.abs(right) > 2 * Math.abs(down)) turn(here.current + (right < 0 ? 1 : -1));
   };
 
   const place = WORDS.slide(now + 1, slides.length);
@@ -112,9 +118,9 @@ function Stage({ state }) {
     <nav class="ce-stage-bar" aria-label=${state.heading?.text}>
       <${Button} action=${{ id: "leave", label: WORDS.leaveSlides, kind: "quiet" }} onPress=${leave} />
       <span class="ce-stage-middle">
-        <${Turner} label=${WORDS.before} sign="←" off=${now === 0} onPress=${() => turn(now - 1)} />
+        <${Turner} label=${WORDS.before} sign="←" off=${now === 0} onPress=${() => turn(here.current - 1)} />
         <span class="ce-stage-place" aria-hidden="true">${now + 1} / ${slides.length}</span>
-        <${Turner} label=${WORDS.after} sign="→" off=${now === last} onPress=${() => turn(now + 1)} />
+        <${Turner} label=${WORDS.after} sign="→" off=${now === last} onPress=${() => turn(here.current + 1)} />
       </span>
       <${Button} action=${{ id: "widen", label: whole ? WORDS.narrow : WORDS.widen, kind: "quiet" }} onPress=${widen} />
     </nav>
