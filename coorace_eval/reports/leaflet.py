@@ -117,10 +117,11 @@ class Leaflet:
 
     @property
     def cut(self) -> tuple[str, ...]:
-        """What had to be shortened to fit the page, in words; nothing where all is whole."""
+        """What had to be shortened or left out to fit the page, in words; nothing where all is whole."""
         whole, kept = _texts(self.words, None), self._texts[_STEPS[self._step][2]]
         with speaking(self.language):
-            return tuple(tr(said) for key, said in _CUT.items() if whole[key] != kept[key])
+            said_shorter = [tr(said) for key, said in _CUT.items() if whole[key] != kept[key]]
+        return (*said_shorter, *self.words.beyond)
 
     def pdf(self) -> bytes:
         """The leaflet as a tagged PDF (PDF/UA-1, PDF/A-2a)."""

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from coorace_eval.campaigns.appreciation import Verbatim
+from coorace_eval.campaigns.decisions import Decision
 from coorace_eval.campaigns.edition import LAYOUTS, MOST_FIGURES, LeafletChoice
 from coorace_eval.campaigns.story import Story
 from coorace_eval.charts.targets import REACHED, attainment
@@ -81,7 +82,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class Words:
-    """Everything that a leaflet says, before it is cut to the room there is."""
+    """Everything that a leaflet says, before it is cut to the room there is.
+
+    ``beyond`` tells what one page never holds: decisions after the third, dimensions after the eighth.
+    """
 
     title: str
     name: str
@@ -94,6 +98,7 @@ class Words:
     decisions: tuple[tuple[str, str], ...]
     method: str
     contact: str
+    beyond: tuple[str, ...] = ()
 
 
 def words(results: Results, year: int, story: Story, choice: LeafletChoice) -> Words:
@@ -122,6 +127,7 @@ def words(results: Results, year: int, story: Story, choice: LeafletChoice) -> W
         decisions=tuple(_decisions(story)),
         method=_method(results, figures),
         contact=_DIGITS.sub(NBSP, plain(choice.contact)),
+        beyond=tuple(_beyond(results, story)),
     )
 
 
@@ -325,9 +331,22 @@ def _inner(text: str) -> str:
 
 def _decisions(story: Story) -> Iterator[tuple[str, str]]:
     """What is still to do, three at most, each with by when."""
-    waiting = [decision for decision in story.decisions if not decision.done and decision.label.strip()]
-    for decision in waiting[:_MOST_DECISIONS]:
+    for decision in _waiting(story)[:_MOST_DECISIONS]:
         yield plain(decision.label), plain(decision.due)
+
+
+def _waiting(story: Story) -> list[Decision]:
+    return [decision for decision in story.decisions if not decision.done and decision.label.strip()]
+
+
+def _beyond(results: Results, story: Story) -> Iterator[str]:
+    """What does not even begin on the page, in words."""
+    known = {dimension.id for dimension in results.referential.dimensions}
+    told = sum(1 for a in story.appreciations if a.level and a.dimension in known)
+    if (left := told - _MOST_ROWS) > 0:
+        yield trn("{n} dimension laissée de côté", "{n} dimensions laissées de côté", left)
+    if (left := len(_waiting(story)) - _MOST_DECISIONS) > 0:
+        yield trn("{n} décision laissée de côté", "{n} décisions laissées de côté", left)
 
 
 def _method(results: Results, figures: tuple[KeyFigure, ...]) -> str:

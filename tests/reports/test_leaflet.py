@@ -153,12 +153,14 @@ def test_labels_of_three_hundred_signs_and_twenty_dimensions_hold(layout):
     )
     check_page(one)
     assert {"le nom d'un chiffre", "le nom d'une dimension"} <= set(one.cut)
+    assert "13 dimensions laissées de côté" in one.cut
 
 
 def test_what_is_cut_is_said_and_what_is_whole_is_not():
     assert made("bandeau", "usuel", 4, seen=True).cut == ()
     cut = made("colonne", "long", 8, seen=True).cut
     assert {"le titre", "le texte", "le verbatim", "une décision", "le contact"} <= set(cut)
+    assert "2 décisions laissées de côté" in cut
 
 
 def test_texts_are_cut_after_a_sentence_where_there_is_one():
