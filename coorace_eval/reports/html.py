@@ -12,13 +12,13 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
+from html import escape
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from lxml import etree
-from markupsafe import Markup, escape
 
 from coorace_eval.charts.words import shorten, typeset
 from coorace_eval.language import speaking, tr
@@ -32,7 +32,8 @@ FONTS = Path(__file__).parents[1] / "apps/templates/voila/templates/coorace/stat
 
 LONG_NAME = 90
 _WIDEST, _WIDEST_SHARED = 16, 44  # letters beyond which a column gets no more room
-_BESIDE = 5  # the room that a column needs beside its letters
+_PAGE, _LEAST = 92, 10  # letters on a line of the page, and for a column that shares its width
+_BESIDE = 4  # the room that a column needs beside its letters
 _SVG = "{http://www.w3.org/2000/svg}"
 _DRAWN = {
     "svg", "g", "defs", "symbol", "use", "clipPath", "mask", "pattern", "linearGradient", "radialGradient",
@@ -45,6 +46,7 @@ _BIDI = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _EXTENDED = re.compile(
     r"[\u0100-\u0130\u0132-\u0151\u0154-\u02ba\u1d00-\u1dbf\u1e00-\u1eff\u20a0-\u20ab\u20ad-\u20c0]"
 )
+_TOGETHER = re.compile(r"(?<=\w)-(?=(?:e|s|ne|ère|rice|trice|euse)(?:\W|$))")  # « habitant-e-s » stays whole
 _SPELT = re.compile(r"[^a-z0-9]+")
 
 
@@ -79,8 +81,8 @@ def compose(report: Report) -> bytes:
             "report": report,
             "title": title,
             "policy": policy,
-            "style": Markup(style),
-            "body": Markup(body),
+            "style": style,
+            "body": body,
         }
         return _template("page.html.j2").render(frame).encode("utf-8")
 
@@ -105,7 +107,7 @@ def _is_no_character(sign: str) -> bool:
     return ord(sign) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(sign) <= 0xFDEF
 
 
-def drawing(figure: Figure, name: str) -> Markup:
+def drawing(figure: Figure, name: str) -> str:
     """A chart as markup of the page: only what is drawn, with names of its own and its description.
 
     Parameters
@@ -124,7 +126,7 @@ def drawing(figure: Figure, name: str) -> Markup:
     root.set("role", "img")
     root.set("aria-label", typeset(clean(figure.alt)) or typeset(clean(figure.caption)))
     etree.cleanup_namespaces(root)
-    return Markup(etree.tostring(root, encoding="unicode"))
+    return str(etree.tostring(root, encoding="unicode"))
 
 
 def _keep_drawn(node: Any, name: str) -> None:
@@ -158,6 +160,12 @@ def columns(table: Table) -> tuple[int, ...]:
         said = [len(text) for c in held for text in (c.text, c.ref and f"Réf. {c.ref}", *c.note.split("\n"))]
         word = max(map(len, re.split(r"[\s\u00a0-]", head)), default=0)
         needs.append(min(max([word, 5, *said]), most) + _BESIDE)
+    apart = [place for place in range(len(needs)) if place in table.wide]
+    room = max(_PAGE - sum(need for place, need in enumerate(needs) if place not in table.wide), _PAGE // 3)
+    asked = sum(needs[place] for place in apart)
+    if asked > room:
+        for place in apart:
+            needs[place] = max(needs[place] * room // asked, _LEAST)
     whole = sum(needs)
     shares = [max(round(100 * need / whole), 4) for need in needs]
     shares[shares.index(max(shares))] += 100 - sum(shares)
@@ -201,15 +209,15 @@ def _cell(cell: Cell) -> tuple[str, list[str]]:
     return cell.text, lines(cell.note)
 
 
-def _code(text: str) -> Markup:
+def _code(text: str) -> str:
     """A formula as it is: no typography in what a machine reads."""
     return escape(clean(text))
 
 
 def _shown(value: Any) -> Any:
-    if isinstance(value, Markup) or not isinstance(value, str):
+    if hasattr(value, "__html__") or not isinstance(value, str):
         return value
-    return typeset(clean(value))
+    return _TOGETHER.sub("\u2011", typeset(clean(value)))
 
 
 @cache
@@ -238,5 +246,5 @@ def _style(extended: bool) -> str:
     )
 
 
-def _letters(name: str) -> Markup:
-    return Markup(base64.b64encode((FONTS / name).read_bytes()).decode("ascii"))
+def _letters(name: str) -> str:
+    return base64.b64encode((FONTS / name).read_bytes()).decode("ascii")

@@ -219,6 +219,11 @@ def test_an_empty_report_is_a_page_and_a_file_that_cannot_be_written_says_so(who
     assert [problem.code for problem in caught.value.problems] == ["RAP-001"]
 
 
+def test_a_word_with_hyphens_for_all_stays_on_one_line(whole):
+    told = replace(whole, sections=(Section("Les salarié-e-s, Saisissez-la", ()),)).html().decode()
+    assert "salarié\u2011e\u2011s, Saisissez-la" in told
+
+
 def test_columns_share_the_width_whatever_they_hold():
     table = Table(
         "T", ("A", "Valeur", "Où en sommes-nous"), ((Cell("x" * 5000), Cell("12 %"), Cell("oui")),), (1,)
