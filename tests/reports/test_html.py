@@ -238,7 +238,8 @@ def test_everyone_can_read_the_page_and_it_asks_for_nothing(
     size, whole, hostile, chromium: Browser, tmp_path: Path
 ):
     page = chromium.new_page(viewport=size)
-    for found in (whole, hostile):
+    some = whole if size is WIDE else replace(whole, sections=whole.sections[1:3])
+    for found in (some, hostile):
         asked, faults = _watched(page)
         page.goto(found.to_html(tmp_path / "page.html").as_uri())
         assert found is hostile or violations(page) == []
