@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from coorace_eval.charts.theme import FONTS
 from coorace_eval.charts.words import clean, shorten, typeset
+from coorace_eval.formatting import NBSP
 from coorace_eval.language import FRENCH, language
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ def said(text: str) -> str:
 def one_line(text: str) -> str:
     """The same, on one line: for a title or a caption."""
     return said(re.sub(r"\s*\n\s*", " ", text))
+
+
+def pair(label: str, text: str) -> str:
+    """A label and what it says, with the colon of the language."""
+    return f"{label}{NBSP if language() == FRENCH else ''}: {text}"
 
 
 def named(report: Report) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from coorace_eval.charts.words import shorten
 from coorace_eval.formatting import NBSP
 from coorace_eval.language import FRENCH, language, speaking, tr
-from coorace_eval.reports.office import BLUE, INK, SOFT, TAGS, blocks, dated, named, picture, steady
+from coorace_eval.reports.office import BLUE, INK, SOFT, TAGS, blocks, dated, named, pair, picture, steady
 from coorace_eval.reports.slides_charts import add_chart, told
 from coorace_eval.reports.slides_deck import BOTTOM, MARGIN, ROOM, SMALLEST, TOP, Deck, Line
 from coorace_eval.reports.slides_measure import cut, height, letters, lines_in, rows, sentences
@@ -72,9 +72,7 @@ class _Show:
         self._lead: list[str] = []
         self._lines: list[Line] = []
         self._notes: list[str] = []
-        self._source = "\u00a0; ".join(
-            f"{label}{NBSP}: {shorten(text, 300)}" for label, text in report.facts[-2:]
-        )
+        self._source = " – ".join(pair(label, shorten(text, 300)) for label, text in report.facts[-2:])
         self._writers: dict[str, Callable[[Any], None]] = {
             "paragraph": self._paragraph, "heading": self._heading, "table": self._table,
             "figure": self._figure, "quote": lambda quote: self._quotes([quote]), "stance": self._stance,
@@ -89,7 +87,7 @@ class _Show:
     def opening(self) -> None:
         """The title slide."""
         facts = [
-            Line(f"{shorten(label, 40)}{NBSP}: {shorten(text, 150)}", SMALLEST, False, SOFT, 4)
+            Line(pair(shorten(label, 40), shorten(text, 150)), SMALLEST, False, SOFT, 4)
             for label, text in self.report.facts[:3]
         ]
         title = f"{shorten(self.report.title, 80)} {self.report.year}"
@@ -387,8 +385,8 @@ def _robust(block: Table) -> list[str]:
 
 
 def _references(block: Table) -> list[str]:
-    found = [f"{row[0].text}{NBSP}: {cell.ref}" for row in block.rows for cell in row if cell.ref]
-    return [tr("Références des chiffres") + f"{NBSP}: " + f"{NBSP}; ".join(found)] if found else []
+    found = [pair(row[0].text, cell.ref) for row in block.rows for cell in row if cell.ref]
+    return [pair(tr("Références des chiffres"), ", ".join(found))] if found else []
 
 
 def _widths(block: Table, plain: list[list[Line]], size: float) -> list[float]:

@@ -139,6 +139,8 @@ class Writer:
             _unbroken(row) if length <= _LONG else None
         if len(rows) <= 7 and sum(lengths) <= _LONG:
             _with_next(rows[:-1])
+        else:
+            _with_next(rows[:3])
         _widths(table, _shares(block, self.width))
         self._gap()
 
