@@ -120,7 +120,8 @@ def test_several_enterprises_have_a_line_each_by_colour_and_shape():
 
 
 def test_small_multiples_stop_at_nine_and_want_one_enterprise():
-    assert len(charts.specification(charts.evolution(sample.results(), EVERY * 3))["concat"]) == 9
+    (drawn,) = charts.specification(charts.evolution(sample.results(), EVERY * 3))["concat"]
+    assert len(drawn["layer"][0]["data"]["values"]) == 9
     both = pd.concat([sample.figures(), sample.figures().assign(enterprise="le_relais")])
     with pytest.raises(AnswerError, match="une seule entreprise"):
         charts.evolution(evaluate(sample.referential(), both), EVERY)
