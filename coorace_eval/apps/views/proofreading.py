@@ -45,10 +45,9 @@ def _summary(step: ProofreadingRoom, many: int) -> list[b.Block]:
     if not many:
         read = trn("{n} texte relu.", "{n} textes relus.", texts) if texts else tr("Aucun texte n'est écrit.")
         return [b.notice("ok" if texts else "info", tr("Rien à reprendre"), read)]
-    return [b.text(
-        trn("{n} remarque", "{n} remarques", many) + " "
-        + trn("sur {n} texte relu.", "sur {n} textes relus.", texts)
-    )]  # fmt: skip
+    remarks = trn("{n} remarque", "{n} remarques", many)
+    read = trn("{n} texte relu", "{n} textes relus", texts)
+    return [b.text(tr("{remarks} sur {texts}.", remarks=remarks, texts=read))]
 
 
 def _lists(step: ProofreadingRoom, items: list[Item]) -> list[b.Block]:
@@ -129,4 +128,4 @@ def _section_titles(step: ProofreadingRoom) -> dict[str, str]:
     from coorace_eval.reports.sections import available
 
     work = step.work
-    return dict(available(work.referential, work.story, work.year, work.bands or None))
+    return dict(available(work.referential, work.story, work.year, work.bands))
