@@ -155,7 +155,7 @@ def _colophon(results: Results, told: Report) -> Section:
         "Ce document se refait à l'identique à partir des mêmes données. Deux exemplaires qui portent la "
         "même empreinte du contenu disent la même chose."
     )
-    return _section(sections.COLOPHON, Paragraph(text), Entries(tuple(entries), "fiche"))
+    return _section(sections.COLOPHON, Paragraph(text, "chapeau"), Entries(tuple(entries), "fiche"))
 
 
 def _said(content: object) -> object:
