@@ -27,6 +27,7 @@ TAGS = {"fr": "fr-FR", "en": "en-GB"}
 _OLDEST = (1980, 1, 1, 0, 0, 0)
 _DATES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
 _SCALE = 2.2
+_NEARLY_WHITE = 250
 
 
 def said(text: str) -> str:
@@ -70,8 +71,14 @@ def picture(svg: str) -> bytes:
     with Image.open(io.BytesIO(vl_convert.svg_to_png(svg, scale=_SCALE))) as drawn:
         ground = Image.new("RGB", drawn.size, "white")
         ground.paste(drawn, mask=drawn.getchannel("A") if drawn.mode == "RGBA" else None)
+        few = ground.quantize(64, Image.Quantize.FASTOCTREE)
+        colours = few.getpalette() or []
+        for place in range(0, len(colours), 3):
+            if min(colours[place : place + 3]) >= _NEARLY_WHITE:
+                colours[place : place + 3] = [255, 255, 255]
+        few.putpalette(colours)
         out = io.BytesIO()
-        ground.quantize(64, Image.Quantize.FASTOCTREE).save(out, "PNG")
+        few.save(out, "PNG")
     return out.getvalue()
 
 

@@ -206,7 +206,8 @@ class _Show:
             tr("Lire ces mots à voix haute, puis laisser un silence. Leur auteur ou autrice est d'accord.")
         ]
         for rank, quote in enumerate(quotes, start=1):
-            of_all = f" ({tr('{n} sur {all}', n=rank, all=len(quotes))})" if len(quotes) > 1 else ""
+            which = tr("{n} sur {all}", n=rank, all=len(quotes))
+            of_all = f" ({which})" if len(quotes) > 1 else ""
             text = f"{opened}{quote.text.strip()}{closed}"
             size = next((s for s, most in ((40, 120), (32, 260), (26, 420)) if len(text) <= most), 22)
             who = Line(shorten(quote.who, 160), 22, True, SOFT, 0)
@@ -254,8 +255,8 @@ class _Show:
         tall = _HEIGHT.search(block.svg)
         scale = min(ROOM / block.pixels, (BOTTOM - TOP) / float(tall[1] if tall else block.pixels))
         if scale < _READ:
-            text = f"{' '.join(sentences(block.alt)[:2])} {tr('Le dessin est dans le rapport complet.')}"
-            self._lines = [Line(text, 24)]
+            told_of = [*sentences(block.alt)[:2], tr("Le dessin est dans le rapport complet.")]
+            self._lines = [Line(" ".join(told_of), 24)]
             self._flush(block.caption)
             self._add_notes([block.alt])
             return

@@ -136,7 +136,8 @@ def _shown(chart: ChartData, value: float | None) -> str:
 def _category(chart: ChartData, rank: int) -> str:
     name = shorten(chart.categories[rank], 72)
     nothing = all(series.values[rank] is None for series in chart.series)
-    return f"{name} ({tr('n. d.')})" if nothing else name
+    unknown = tr("n. d.")
+    return f"{name} ({unknown})" if nothing else name
 
 
 def _title(drawn: Any, chart: ChartData, width: float) -> None:

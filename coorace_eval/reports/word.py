@@ -7,6 +7,7 @@ put in afterwards, as elements, so that what people wrote never meets that langu
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -143,10 +144,11 @@ def _blank(spoken: str) -> Document:
         stops.add_tab_stop(width, WD_TAB_ALIGNMENT.RIGHT)
     _rule(section.header.paragraphs[0], LINE, 4)
     foot = section.footer.paragraphs[0]
-    foot.add_run(f"{tr('Page')}\u00a0")
-    add_field(foot, "PAGE", "1")
-    foot.add_run(f" {tr('sur')} ")
-    add_field(foot, "NUMPAGES", "1")
+    for piece in re.split("(PAGE|NUMPAGES)", tr("Page {page} sur {pages}", page="PAGE", pages="NUMPAGES")):
+        if piece in ("PAGE", "NUMPAGES"):
+            add_field(foot, piece, "1")
+        else:
+            foot.add_run(piece)
     return document
 
 
@@ -156,7 +158,7 @@ def _cover(document: Document) -> None:
     for run in title.runs:
         run.bold, run.font.size, run.font.color.rgb = True, Pt(12), RGBColor.from_string(BLUE)
     document.add_paragraph("{{ nom }}", "Title")
-    year = document.add_paragraph(f"{tr('Exercice')} {{{{ annee }}}}", "Subtitle")
+    year = document.add_paragraph(tr("Exercice {year}", year="{{ annee }}"), "Subtitle")
     year.paragraph_format.space_after = Cm(7)
     _rule(year, BLUE, 8)
     table = document.add_table(1, 2)

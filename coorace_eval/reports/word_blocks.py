@@ -189,7 +189,7 @@ class Writer:
         about = shape._inline.docPr
         about.set("descr", said(block.alt))
         about.set("title", one_line(block.caption)[:250])
-        about.set("name", f"{tr('Figure')} {self._counts['figure']}")
+        about.set("name", f"Figure {self._counts['figure']}")
 
     def _quote(self, block: Quote) -> None:
         opened, closed = ("«\u00a0", "\u00a0»") if language() == FRENCH else ("“", "”")
