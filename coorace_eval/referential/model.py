@@ -72,8 +72,7 @@ class Levels(Part):
             "Contribution": tr("Contribution"),
             "Indicateur": tr("Indicateur"),
         }
-        words = {name: usual.get(word, word) for name, word in self}
-        return Levels.model_construct(**words)
+        return self.model_copy(update={name: usual.get(word, word) for name, word in self})
 
 
 class CountedThing(Part):
