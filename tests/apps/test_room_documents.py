@@ -224,7 +224,7 @@ def test_a_reference_leads_to_all_that_stands_behind_the_figure(room, spoil):
 
 def test_the_sections_named_are_those_of_the_document(room):
     step = room("chiffre")
-    told = report(step.work.results, 2025, step.work.story, bands=step.work.bands or None)
+    told = report(step.work.results, 2025, step.work.story, bands=step.work.bands)
     right = ref_of(step.work)
     step.set("reference", right)
     cells = [

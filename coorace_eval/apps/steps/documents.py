@@ -61,7 +61,7 @@ class DocumentsRoom(Making, Room):
         from coorace_eval.reports.sections import available
 
         work = self.work
-        return dict(available(work.referential, work.story, work.year, work.bands or None))
+        return dict(available(work.referential, work.story, work.year, work.bands))
 
     def _ordered(self, edition: Edition) -> list[SectionChoice]:
         """The sections that there are: those that were chosen first, then the others."""

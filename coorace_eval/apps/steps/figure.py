@@ -147,7 +147,7 @@ class FigureRoom(Room):
             shown_at.add(sections.TARGETS)
         if found.year == work.year and found.indicator in work.bands:
             shown_at.add(sections.NETWORK)
-        titles = sections.available(work.referential, work.story, work.year, work.bands or None)
+        titles = sections.available(work.referential, work.story, work.year, work.bands)
         return tuple(title for id, title in titles if id in shown_at and sections.shown(id, edition))
 
 

@@ -61,7 +61,7 @@ class Making(Step):
         from coorace_eval.reports import report
 
         work = self.work
-        return report(work.results, work.year, work.story, edition=edition, bands=work.bands or None)
+        return report(work.results, work.year, work.story, edition=edition, bands=work.bands)
 
     def hand(self, name: str, content: bytes) -> None:
         """Give a file to the person."""

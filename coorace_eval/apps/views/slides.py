@@ -16,6 +16,7 @@ from coorace_eval.vocabulary import Confidence, Level
 
 MOST_FACTS = 6
 MOST_QUOTES = 3
+MOST_GAPS = 7
 METHOD_LINES = 2
 _OPENING = frozenset({"texte", "chapeau"})
 
@@ -32,7 +33,11 @@ def slides(step: PresentationRoom) -> list[b.Block]:
         elif section.id == s.DECISIONS:
             made += _decisions(section)
         elif section.id == s.GAPS:
-            made.append(_slide("manques", section.title, _opening(section)))
+            made.append(
+                _slide("manques", section.title, [*_opening(section), *_missing(section)], "", "decisions")
+            )
+        elif section.id == s.NETWORK and not list(_figures(section)):
+            continue  # that nobody is compared is told by the document, and needs no one's time here
         elif section.id not in (s.ANNEX, s.COLOPHON):
             made += _charts(section)
     return made
@@ -59,6 +64,26 @@ def _method(section: c.Section) -> b.Block:
 def _opening(section: c.Section) -> list[b.Block]:
     """What a section says before its figures, and the enterprise's own words."""
     return [b.text(block.text) for block in section.blocks if isinstance(block, c.Paragraph)][:2]
+
+
+def _missing(section: c.Section) -> list[b.Block]:
+    """The data that are missing, the most awaited first."""
+    rows = [row for block in section.blocks if isinstance(block, c.Table) for row in block.rows]
+    if not rows:
+        return []
+    items = [
+        _line(f"manque-{rank}", row[0].text, "", row[1].text) for rank, row in enumerate(rows[:MOST_GAPS])
+    ]
+    more = len(rows) - MOST_GAPS
+    rest = trn("Et {n} autre, dans le document.", "Et {n} autres, dans le document.", more)
+    listed = {"type": "list", "id": "liste-manques", "legend": "", "items": items, "empty": ""}
+    return [listed, *([b.text(rest)] if more > 0 else [])]
+
+
+def _line(id: str, title: str, text: str, badge: str) -> b.Block:
+    """One line of a list, with what is said of it at its end."""
+    return {"id": id, "title": title, "text": text, "note": "", "badges": [{"label": badge}] if badge else [],
+            "retired": False, "open": False, "actions": [], "fields": []}  # fmt: skip
 
 
 def _dimension(step: PresentationRoom, section: c.Section, dimension: Dimension) -> Iterator[b.Block]:
@@ -192,9 +217,7 @@ def _decisions(section: c.Section) -> Iterator[b.Block]:
 
 def _entries(block: c.Entries, rank: int) -> b.Block:
     items = [
-        {"id": f"decision-{rank}-{place}", "title": entry.title, "text": " ".join(entry.lines), "note": "",
-         "badges": [{"label": entry.mark}] if entry.mark else [], "retired": False, "open": False,
-         "actions": [], "fields": []}
+        _line(f"decision-{rank}-{place}", entry.title, " ".join(entry.lines), entry.mark)
         for place, entry in enumerate(block.entries)
-    ]  # fmt: skip
+    ]
     return {"type": "list", "id": f"liste-{rank}", "legend": "", "items": items, "empty": ""}

@@ -87,6 +87,14 @@ class Messenger {
     );
   }
 
+  /** Whether a room was asked for that is not there yet. @param {string} room */
+  isOnTheWayTo(room) {
+    return [...this.pending.values()].some(
+      ({ intent, args }) =>
+        (intent === "act" && args.id === `room.${room}`) || (intent === "route" && args.path.endsWith(`/${room}`)),
+    );
+  }
+
   /** Whether anything other than a field is awaited. */
   busy() {
     return [...this.pending.values()].some((one) => !OF_A_FIELD.has(one.intent));

@@ -94,6 +94,7 @@ function Page({ state, desk }) {
   const panel = current ? { id: "volet", role: "tabpanel", "aria-labelledby": tabId(current.id) } : {};
   if (state.stage) return html`<${Desk.Provider} value=${desk}><${Stage} key=${state.route} state=${state} /><//>`;
   return html`<${Desk.Provider} value=${desk}>
+    ${desk.preparing && html`<${Preparing} />`}
     <div class="ce-page">
       ${state.bar && html`<${Bar} bar=${state.bar} />`}
       <main id="contenu" class="ce-inner" tabindex="-1" aria-busy=${desk.busy ? "true" : undefined}>
@@ -139,6 +140,7 @@ export default {
         busy: messenger.busy(),
         send,
         drawings,
+        preparing: messenger.isOnTheWayTo("presentation"),
         charts,
         asked: (id, item) => messenger.asked(id, item),
         deliver: (intent, args) => messenger.deliver(intent, args),

@@ -128,6 +128,9 @@ function Stage({ state }) {
   </div>`;
 }
 
+/** What is shown while the slides are being drawn. */
+const Preparing = () => html`<div class="ce-stage ce-stage-wait"><p role="status">${WORDS.preparing}</p></div>`;
+
 const Turner = ({ label, sign, off, onPress }) =>
   html`<button type="button" class="ce-button is-move" aria-disabled=${off ? "true" : undefined} onClick=${() => !off && onPress()}>
     <span aria-hidden="true">${sign}</span><span class="ce-hidden">${label}</span>
