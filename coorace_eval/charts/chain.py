@@ -235,7 +235,7 @@ def _drawn(drawing: _Drawing) -> AnyChart:
         *(
             alt.Chart(texts[texts["look"] == look])
             .mark_text(**(_TEXT | style))
-            .encode(x=x, y=y, text="text:N")
+            .encode(x=x, y=y, text=alt.Text("text:N"))
             for look, style in _LOOKS.items()
         ),
     ]  # fmt: skip

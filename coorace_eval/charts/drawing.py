@@ -63,14 +63,30 @@ def headline(chart: AnyChart) -> str:
 
 def specification(chart: AnyChart) -> dict[str, Any]:
     """The Vega-Lite specification under our theme, whichever theme is enabled elsewhere."""
-    with alt.theme.enable("coorace"):
+    with alt.theme.enable("coorace"), alt.data_transformers.enable("coorace"):
         return dict(chart.to_dict(validate=False))
+
+
+def _rows(data: Any) -> Any:
+    """The rows of a table as JSON has them: a missing figure is null. Other data go the usual way."""
+    if not isinstance(data, pd.DataFrame) or any(kind.kind not in "fiubOTU" for kind in data.dtypes):
+        return alt.default_data_transformer(data)
+    columns = {
+        str(name): [None if cell is pd.NA or cell != cell else cell for cell in data[name].tolist()]
+        for name in data
+    }
+    return {"values": [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]}
+
+
+alt.data_transformers.register("coorace", _rows)
 
 
 def blank(question: str) -> alt.Chart:
     """The chart of nothing: the question, and « Aucune donnée »."""
     text = alt.Chart(pd.DataFrame({"said": [tr(NO_DATA)]}), width=640, height=60)
-    shown = text.mark_text(align="left", fontSize=14, color=theme.SOFT, x=0, y=20).encode(text="said:N")
+    shown = text.mark_text(align="left", fontSize=14, color=theme.SOFT, x=0, y=20).encode(
+        text=alt.Text("said:N")
+    )
     said: alt.Chart = shown.properties(title=heading(question), description=f"{question} {tr(NO_DATA)}.")
     return said
 

@@ -74,16 +74,16 @@ def place(results: Results, bands: Mapping[str, Band], year: int) -> AnyChart:
         .encode(x=across("p50"), y=y),
         rows.mark_point(size=190, color=theme.ORANGE, strokeWidth=1.2)
         .encode(x=across("ours"), y=y, shape=alt.Shape("shape:N", scale=shapes, legend=None)),
-        rows.mark_text(**small, dy=-20).encode(x=across("p50"), y=y, text="middle:N"),
+        rows.mark_text(**small, dy=-20).encode(x=across("p50"), y=y, text=alt.Text("middle:N")),
         *(
             rows.mark_text(**small, dy=20).encode(x=across(edge), y=y, text=f"{edge}_said:N")
             for edge in ("low", "high")
         ),
-        rows.mark_text(**beside, dy=-8, fontWeight=600).encode(y=y, text="shown:N"),
-        rows.mark_text(**beside, dy=8, color=theme.SOFT).encode(y=y, text="word:N"),
+        rows.mark_text(**beside, dy=-8, fontWeight=600).encode(y=y, text=alt.Text("shown:N")),
+        rows.mark_text(**beside, dy=8, color=theme.SOFT).encode(y=y, text=alt.Text("word:N")),
         *(
             alt.Chart(group).mark_text(align="right", x=-14, dy=float(shift), fontSize=_SIZE)
-            .encode(y=y, text="text:N")
+            .encode(y=y, text=alt.Text("text:N"))
             for shift, group in row_text(list(read["label"]), 32, height=16).groupby("shift")
         ),
     ]  # fmt: skip

@@ -58,14 +58,16 @@ def profile(results: Results, story: Story, bands: Mapping[str, Band] | None = N
         *(
             alt.Chart(banded.assign(from_=banded["low"] - _AROUND, to=banded["high"] + _AROUND))
             .mark_bar(color=theme.BAND, stroke=theme.QUIET, size=34, cornerRadius=4)
-            .encode(x=across("from_:Q"), x2="to:Q", y=y)
+            .encode(x=across("from_:Q"), x2=alt.X2("to:Q"), y=y)
             for _ in banded.index[:1]
         ),
         _grid(len(read)).mark_rule(color=theme.GRID, strokeWidth=1).encode(y=y),
         alt.Chart(_ranks()).mark_rule(color=theme.GRID, strokeWidth=1, strokeDash=[2, 3]).encode(x=x),
-        alt.Chart(_ranks()).mark_text(baseline="bottom", fontWeight=600, y=-10).encode(x=x, text="word:N"),
+        alt.Chart(_ranks())
+        .mark_text(baseline="bottom", fontWeight=600, y=-10)
+        .encode(x=x, text=alt.Text("word:N")),
         alt.Chart(read).mark_rule(color=theme.QUIET, strokeWidth=2.5).encode(
-            x=across("before:Q"), x2="level:Q", y=y
+            x=across("before:Q"), x2=alt.X2("level:Q"), y=y
         ),
         *(
             alt.Chart(marks[marks["series"] == year])
@@ -154,7 +156,7 @@ def _description(read: pd.DataFrame, now: str, before: str) -> str:
 def _labels(read: pd.DataFrame, y: alt.Y) -> list[alt.Chart]:
     text = row_text(list(read["label"]), 38)
     return [
-        alt.Chart(group).mark_text(align="right", x=-14, dy=float(shift)).encode(y=y, text="text:N")
+        alt.Chart(group).mark_text(align="right", x=-14, dy=float(shift)).encode(y=y, text=alt.Text("text:N"))
         for shift, group in text.groupby("shift")
     ]  # fmt: skip
 

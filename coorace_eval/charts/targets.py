@@ -46,15 +46,17 @@ def targets(results: Results, year: int) -> AnyChart:
         alt.Chart(read.assign(share=_MOST))
         .mark_bar(color=theme.GROUND, stroke=None, size=24, x=0).encode(x=x, x2=alt.datum(0), y=y),
         alt.Chart(drawn).mark_bar(size=12).encode(
-            x=x, x2="zero:Q", y=y, color=alt.Color("word:N", scale=words, legend=None)
+            x=x, x2=alt.X2("zero:Q"), y=y, color=alt.Color("word:N", scale=words, legend=None)
         ),
         alt.Chart(read.assign(share=1.0)).mark_tick(
             color=theme.INK, thickness=3, size=30, orient="vertical", opacity=1
         ).encode(x=x, y=y),
-        alt.Chart(read).mark_text(**beside, dy=-8, fontWeight=600).encode(y=y, text="word:N"),
-        alt.Chart(read).mark_text(**beside, dy=8, color=theme.SOFT).encode(y=y, text="said:N"),
+        alt.Chart(read).mark_text(**beside, dy=-8, fontWeight=600).encode(y=y, text=alt.Text("word:N")),
+        alt.Chart(read).mark_text(**beside, dy=8, color=theme.SOFT).encode(y=y, text=alt.Text("said:N")),
         *(
-            alt.Chart(group).mark_text(align="right", x=-14, dy=float(shift)).encode(y=y, text="text:N")
+            alt.Chart(group)
+            .mark_text(align="right", x=-14, dy=float(shift))
+            .encode(y=y, text=alt.Text("text:N"))
             for shift, group in row_text(list(read["label"]), 34).groupby("shift")
         ),
     ]  # fmt: skip

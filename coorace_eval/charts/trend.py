@@ -110,12 +110,14 @@ def _told(about: Indicator, read: pd.DataFrame) -> str:
 def _line(base: alt.Chart, height: int) -> list[alt.Chart]:
     dots = alt.OverlayMarkDef(color=theme.BLUE, size=60, filled=True, stroke=theme.INK, strokeWidth=1)
     said: dict[str, Any] = {"fontStyle": "italic", "color": theme.SOFT, "fontSize": 11, "baseline": "bottom"}
-    gaps = base.mark_text(**said).encode(y=alt.value(height - 5), text="gap:N")
+    gaps = base.mark_text(**said).encode(y=alt.value(height - 5), text=alt.Text("gap:N"))
     return [base.mark_line(color=theme.BLUE, point=dots), gaps]
 
 
 def _figures(base: alt.Chart, size: int, **look: Any) -> alt.Chart:
-    text: alt.Chart = base.mark_text(dy=-12, fontSize=size, fontWeight=600, **look).encode(text="figure:N")
+    text: alt.Chart = base.mark_text(dy=-12, fontSize=size, fontWeight=600, **look).encode(
+        text=alt.Text("figure:N")
+    )
     return text
 
 
@@ -155,5 +157,5 @@ def _target(about: Indicator) -> list[alt.Chart]:
         )
     )
     rule = base.mark_rule(color=theme.INK, strokeDash=[5, 4], strokeWidth=1.5).encode(y="value:Q")
-    text = base.mark_text(align="left", dx=8, x="width").encode(y="value:Q", text="said:N")
+    text = base.mark_text(align="left", dx=8, x="width").encode(y="value:Q", text=alt.Text("said:N"))
     return [rule, text]
