@@ -117,6 +117,12 @@ def test_report_writes_a_pdf_or_says_why_not(url, tmp_path):
     assert "[CAM-003]" in refused(
         "report", "ateliers_du_marais", "--year", 1999, "--to", file, "--store", url
     )
+    assert "Finissez-le par .pdf" in refused(
+        "report", "ateliers_du_marais", "--year", 2025, "--to", tmp_path / "restitution", "--store", url
+    )
+    page = tmp_path / "restitution.html"
+    assert "est écrit" in run("report", "ateliers_du_marais", "--year", 2025, "--to", page, "--store", url)
+    assert page.read_bytes().startswith(b"<!doctype html>")
 
 
 def test_an_unknown_enterprise_is_offered_the_nearest(url):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from coorace_eval.cli.root import STORE, StoreOption, app, out, said_plainly, say, tell, working
-from coorace_eval.problems import Problem
+from coorace_eval.cli.root import STORE, StoreOption, absolute, app, out, said_plainly, say, tell, working
+from coorace_eval.problems import CooraceError, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,22 +132,24 @@ def explain(
 def report(
     enterprise: Annotated[str, typer.Argument(help="Identifiant de l'entreprise.", metavar="ENTREPRISE")],
     year: Annotated[int, typer.Option(help="Exercice.", metavar="ANNÉE")],
-    to: Annotated[Path, typer.Option(help="Fichier PDF à écrire.", metavar="FICHIER")] = Path(
-        "restitution.pdf"
-    ),
+    to: Annotated[
+        Path, typer.Option(help="Fichier à écrire : .pdf, .docx, .pptx ou .html.", metavar="FICHIER")
+    ] = Path("restitution.pdf"),
     store: StoreOption = STORE,
 ) -> None:
-    """Écrire la restitution d'une campagne en PDF."""
-    from coorace_eval import reports
+    """Écrire la restitution d'une campagne, comme l'entreprise l'a composée."""
     from coorace_eval.formatting import format_size
-    from coorace_eval.storage import open_store
+    from coorace_eval.reports import batch, pdf
 
     with said_plainly():
-        results = _results(store, enterprise, year)
-        with open_store(store, create=False) as opened:
-            story = opened.story(enterprise, year)
+        form = next((form for form in batch.FORMS if to.suffix.lower() == f".{form}"), None)
+        if form is None:
+            cause = "ce nom ne dit pas dans quel format écrire."
+            hint = "Finissez-le par .pdf, .docx, .pptx ou .html."
+            raise CooraceError("--to", [Problem("RAP-001", to.name, cause, hint)])
+        source = batch.source(absolute(store), enterprise, year, (form,))
         with working("Écriture de la restitution"):
-            reports.report(results, year=year, story=story).to_pdf(to)
+            pdf.write(source.write(source.report(), form), to)
     tell(f"{to} est écrit ({format_size(to.stat().st_size)}).")
 
 

@@ -21,18 +21,23 @@ from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, Literal, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, Literal, TypeAlias
 
 from coorace_eval import __version__
 from coorace_eval.campaigns.answers import Answers
+from coorace_eval.campaigns.edition import Edition
 from coorace_eval.campaigns.model import Campaign, State
+from coorace_eval.campaigns.story import Story
 from coorace_eval.indicators import evaluate
 from coorace_eval.language import tr
 from coorace_eval.network import Band, bands, level_bands
 from coorace_eval.problems import CampaignError, CooraceError, Problem
-from coorace_eval.referential import apply, fingerprint
+from coorace_eval.referential import Referential, apply, fingerprint
 from coorace_eval.storage import Store, open_store
 from coorace_eval.vocabulary import Level
+
+if TYPE_CHECKING:
+    from coorace_eval.reports.content import Report
 
 log = logging.getLogger(__name__)
 
@@ -186,39 +191,85 @@ def _failed(enterprise: str, error: BaseException) -> Outcome:
     return Outcome(enterprise, problems=(Problem("RAP-002", enterprise, cause),))
 
 
-def _written(task: _Task) -> tuple[Outcome, dict[str, Any]]:
-    from coorace_eval.reports import pdf, report, sections
+@dataclass(frozen=True)
+class Source:
+    """All that the documents of one enterprise are made from, as the store holds it."""
 
-    with open_store(task.url, create=False) as store:
-        campaign = _campaign(store, task)
-        story, answers = store.story(task.enterprise, task.year), store.answers(task.enterprise)
-        edition = store.edition(task.enterprise, task.year)
-        model = store.asset(task.enterprise, TEMPLATE) if "docx" in task.forms else None
+    year: int
+    story: Story
+    answers: Answers
+    referential: Referential
+    edition: Edition
+    others: dict[str, Band]
+    template: bytes | None
+
+    def report(self) -> Report:
+        """The restitution as the enterprise chose it."""
+        from coorace_eval.reports import report, sections
+
+        there = dict(sections.available(self.referential, self.story, self.year, self.others))
+        kept = tuple(one for one in self.edition.sections if one.id in there)
+        edition = replace(self.edition, sections=kept)
+        results = evaluate(self.referential, self.answers)
+        return report(results, self.year, self.story, edition=edition, bands=self.others)
+
+    def write(self, told: Report, form: Form) -> bytes:
+        """A document in one of its forms."""
+        return _WRITERS[form](told, self.template)
+
+    @property
+    def digest(self) -> str:
+        """A sum of it all, by which one knows that nothing changed."""
+        behind = (
+            __version__, self.story, self.edition, fingerprint(self.referential), self.others,
+            self.answers.values.to_json(double_precision=15), self.answers.statuses.to_json(),
+            self.answers.notes.to_json(date_unit="us"), _sum(self.template) if self.template else "",
+        )  # fmt: skip
+        return _sum(json.dumps(_plain(behind), ensure_ascii=False).encode("utf-8", "replace"))
+
+
+def source(url: str, enterprise: str, year: int, forms: Sequence[Form] = FORMS) -> Source:
+    """Read all that the documents of one enterprise are made from.
+
+    Raises
+    ------
+    CooraceError
+        When there is no such enterprise (``STO-005``) or no such campaign (``CAM-003``).
+    """
+    with open_store(url, create=False) as store:
+        campaign = _campaign(store, enterprise, year)
         base = store.referential(campaign.referential)
-        others = _bands(task.url, store, campaign)
-    referential = apply(base, campaign.overlay) if campaign.overlay else base
-    behind = (
-        __version__, story, edition, fingerprint(referential), others,
-        answers.values.to_json(double_precision=15), answers.statuses.to_json(),
-        answers.notes.to_json(date_unit="us"), _sum(model.content) if model else "",
-    )  # fmt: skip
-    content = _sum(json.dumps(_plain(behind), ensure_ascii=False).encode("utf-8", "replace"))
+        model = store.asset(enterprise, TEMPLATE) if "docx" in forms else None
+        return Source(
+            year,
+            store.story(enterprise, year),
+            store.answers(enterprise),
+            apply(base, campaign.overlay) if campaign.overlay else base,
+            store.edition(enterprise, year),
+            _bands(url, store, campaign),
+            model.content if model else None,
+        )
+
+
+def _written(task: _Task) -> tuple[Outcome, dict[str, Any]]:
+    from coorace_eval.reports import pdf
+
+    behind = source(task.url, task.enterprise, task.year, task.forms)
+    content = behind.digest
     names = {form: name_of(task.enterprise, task.year, form) for form in task.forms}
     kept = task.known.get("files", {}) if task.known.get("content") == content else {}
     missing = [form for form in task.forms if not _is_whole(task.folder / names[form], kept.get(names[form]))]
     files: dict[str, str] = dict(kept)
     if missing:
-        there = dict(sections.available(referential, story, task.year, {}))
-        edition = replace(edition, sections=tuple(one for one in edition.sections if one.id in there))
-        told = report(evaluate(referential, answers), task.year, story, edition=edition, bands=others or None)
+        told = behind.report()
         for form in missing:
-            made = _WRITERS[form](told, model.content if model else None)
+            made = behind.write(told, form)
             pdf.write(made, task.folder / names[form])
             files[names[form]] = _sum(made)
     return Outcome(task.enterprise, tuple(names.values()), not missing), {"content": content, "files": files}
 
 
-_WRITERS: dict[str, Callable[[Any, bytes | None], bytes]] = {
+_WRITERS: dict[str, Callable[[Report, bytes | None], bytes]] = {
     "pdf": lambda told, _: told.pdf(),
     "docx": lambda told, template: told.docx(template),
     "pptx": lambda told, _: told.pptx(),
@@ -226,12 +277,12 @@ _WRITERS: dict[str, Callable[[Any, bytes | None], bytes]] = {
 }
 
 
-def _campaign(store: Store, task: _Task) -> Campaign:
-    store.enterprise(task.enterprise)
-    found = store.campaigns(task.enterprise, task.year)
+def _campaign(store: Store, enterprise: str, year: int) -> Campaign:
+    store.enterprise(enterprise)
+    found = store.campaigns(enterprise, year)
     if not found:
         cause = tr("aucune campagne pour cet exercice.")
-        raise CampaignError(task.enterprise, [Problem("CAM-003", str(task.year), cause)])
+        raise CampaignError(enterprise, [Problem("CAM-003", str(year), cause)])
     return found[0]
 
 
