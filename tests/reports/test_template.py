@@ -206,7 +206,17 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("tag", WRONG)
+NAMES = [tag for tag in WRONG if tag.startswith("{{")]
+
+
+def test_each_name_that_is_not_known_is_refused_with_its_place():
+    found = check_template(document(*NAMES))
+    for rank, tag in enumerate(NAMES, start=1):
+        here = [problem for problem in found if problem.where.startswith(f"texte, paragraphe {rank},")]
+        assert here and WRONG[tag] in causes(here).replace("\u00a0", " ").replace("  ", " "), tag
+
+
+@pytest.mark.parametrize("tag", [tag for tag in WRONG if tag not in NAMES])
 def test_what_is_not_of_the_closed_language_is_refused_with_its_place(tag):
     found = check_template(document("Un titre", tag))
     assert found and WRONG[tag] in causes(found).replace("\u00a0", " ").replace("  ", " ")
