@@ -116,8 +116,8 @@ def weasyprinted(told: content.Report) -> tuple[float, float]:
 def copied(source: Path, target: Path, count: int) -> list[str]:
     """A store of many enterprises: the examples again and again, each figure moved by up to 20 %."""
     chance, made = random.Random(520), []
-    target.write_bytes(source.read_bytes())
-    with sqlite3.connect(target) as base:
+    with sqlite3.connect(source) as examples, sqlite3.connect(target) as base:
+        examples.backup(base)
         names = [name for (name,) in base.execute("SELECT id FROM enterprise ORDER BY id")]
         for rank in range(count):
             old, new = names[rank % len(names)], f"{names[rank % len(names)]}_{rank:03}"
