@@ -217,7 +217,7 @@ def test_the_whole_road(road, tmp_path):
 
     road.arrived("Restitution")
     with page.expect_download() as waited:
-        page.get_by_role("button", name="Télécharger la restitution (PDF)").click()
+        page.locator('[id="b-download-pdf"]').click()
     waited.value.save_as(tmp_path / "restitution.pdf")
     text = "\n".join(sheet.extract_text() for sheet in PdfReader(tmp_path / "restitution.pdf").pages)
     for said in (label, "Je me lève pour quelque chose.", "Les sorties vers l'emploi durable progressent."):
