@@ -14,7 +14,10 @@ from coorace_eval.cli import app
 
 __all__ = ["loaded", "url"]
 
-COMMANDS = ["check", "diff", "evaluate", "explain", "report", "import-example", "serve", "schema", "errors"]
+COMMANDS = [
+    "check", "diff", "evaluate", "explain", "report", "reports", "word-template", "words", "import-example",
+    "serve", "schema", "errors",
+]  # fmt: skip
 CODE = re.compile(r"\[[A-Z]{3}-\d{3}\]")
 
 
