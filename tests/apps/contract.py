@@ -150,6 +150,11 @@ def _actions(state: dict[str, Any], router: Router) -> Iterator[str]:
     steps = {step.value for step in STEPS}
     for action, _ in actions_of(state):
         verb, _, target = action["id"].partition(".")
-        handled = action["id"] in known or (verb == "room" and target in ROOMS) or (verb == "go" and target in steps) or (verb == "tab" and target)
+        handled = (
+            action["id"] in known
+            or (verb == "room" and target in ROOMS)
+            or (verb == "go" and target in steps)
+            or (verb == "tab" and target)
+        )
         if not handled or not action["label"] or action["kind"] not in KINDS:
             yield f"a button nobody answers: {action}"

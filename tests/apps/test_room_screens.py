@@ -139,7 +139,7 @@ SIZE = "e => parseFloat(getComputedStyle(e).fontSize)"
 @pytest.mark.parametrize("size", [PROJECTOR, NARROW], ids=["1920", "390"])
 def test_slides_turn_by_keyboard_and_say_where_one_is(enter, size, tmp_path):
     page = enter("presentation", size)
-    page.locator(".ce-stage").wait_for()
+    page.locator(".ce-slide").first.wait_for()
     count, place = page.locator(".ce-slide").count(), page.locator(".ce-stage-place")
     expect(page.locator("h2:focus")).to_have_text("Les Ateliers du Marais")
     assert page.locator(".ce-bar, .ce-stepper").count() == 0
@@ -175,7 +175,7 @@ def test_slides_turn_by_keyboard_and_say_where_one_is(enter, size, tmp_path):
 
 def test_an_appreciation_changes_live_and_a_cut_stops_nobody(enter, served, store, tmp_path):
     page = enter("presentation", WIDE)
-    page.locator(".ce-stage").wait_for()
+    page.locator(".ce-slide").first.wait_for()
     slides = page.locator(".ce-slide")
     ids = slides.evaluate_all("all => all.map((one) => one.getAttribute('aria-labelledby'))")
     rank = ids.index("h-diapo-emploi_parcours-appreciation")
