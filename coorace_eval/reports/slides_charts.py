@@ -35,7 +35,7 @@ _EVERY = 7
 """Up to so many years each figure is written; beyond, the first and the last."""
 
 
-class _Sheet(CategoryWorkbookWriter):  # type: ignore[misc]
+class _Sheet(CategoryWorkbookWriter):
     """The sheet behind a chart, in which every name is a text: never a formula, never a link."""
 
     def _write_cat_column(self, worksheet: Any, col: int, level: Any, num_format: Any) -> None:
@@ -51,7 +51,7 @@ class _Sheet(CategoryWorkbookWriter):  # type: ignore[misc]
             worksheet.write_column(1, rank + first, series.values, shown)
 
 
-class _Data(CategoryChartData):  # type: ignore[misc]
+class _Data(CategoryChartData):
     """What a chart shows, with our sheet behind it."""
 
     @property

@@ -58,7 +58,7 @@ def stories(document: Document) -> Iterator[tuple[str, Any]]:
     for relation in document.part.rels.values():
         if relation.reltype.endswith(("/header", "/footer")) and not relation.is_external:
             name = tr("en-tête") if relation.reltype.endswith("/header") else tr("pied de page")
-            yield name, relation.target_part._element  # type: ignore[attr-defined]
+            yield name, relation.target_part._element
 
 
 def outline(name: str, story: Any) -> list[Placed]:

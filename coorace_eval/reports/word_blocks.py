@@ -152,17 +152,19 @@ class Writer:
         notes = [(styles.SMALL, line) for line in about.note.split("\n") if line.strip()]
         for name, text in [*notes, *([(styles.REFERENCE, about.ref)] if about.ref else [])]:
             added = self._dress(cell.add_paragraph(said(text)), name)
-            added.alignment = WD_ALIGN_PARAGRAPH.RIGHT if figure else None
+            if figure:
+                added.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
     def _fill(self, cell: Any, text: str, style: str, figure: bool) -> WordParagraph:
         written = self._dress(cell.paragraphs[0], style)
         written.add_run(said(text))
-        written.alignment = WD_ALIGN_PARAGRAPH.RIGHT if figure else None
+        if figure:
+            written.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         return written
 
     def _grid(self, rows: int, columns: int, told: str) -> WordTable:
         """An empty table, which says what it is to whoever does not see it."""
-        table = self.document.add_table(rows, columns)
+        table: WordTable = self.document.add_table(rows, columns)
         table._tbl.tblStyle_val = self._styles[styles.TABLE]
         table.alignment = WD_TABLE_ALIGNMENT.LEFT
         table.autofit = False
