@@ -23,7 +23,7 @@ from coorace_eval.language import mark, tr
 
 QUESTION = mark("Sur quoi repose ce que nous disons apporter\u00a0?")
 LEGEND = mark("Plus le trait est épais, plus le chiffre est solide\u00a0: le mot le dit à droite.")
-BEST = mark("De chaque dimension, les apports les mieux étayés\u00a0; le tableau les donne tous.")
+BEST = mark("De chaque dimension, les apports les mieux étayés.")
 MOST_ROWS, MOST_EACH = 8, 2
 _WIDTHS = {"bring": 196, "count": 226, "rest": 190}
 _SIZE, _GAP, _LINE, _PAD, _BETWEEN, _HEAD, _COLUMN = 13, 38, 16, 8, 9, 30, 24
