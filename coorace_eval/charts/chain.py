@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from itertools import groupby, islice, zip_longest
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from coorace_eval.campaigns.story import Story
 from coorace_eval.charts import theme
-from coorace_eval.charts.drawing import AnyChart, blank, heading, one_enterprise
+from coorace_eval.charts.drawing import AnyChart, Rows, blank, channel, heading, layered, one_enterprise
 from coorace_eval.charts.evidence import STRENGTHS, Link, links, told
 from coorace_eval.charts.measure import width
 from coorace_eval.charts.words import lines, plain, sentence, shorten
@@ -30,8 +29,6 @@ _SIZE, _GAP, _LINE, _PAD, _BETWEEN, _HEAD, _COLUMN = 13, 38, 16, 8, 9, 30, 24
 _LETTERS = {"bring": 26, "count": 31, "rest": 26}
 _FEWEST = 12
 _THICK = {0: 1.5, 1: 2.5, 2: 5.0, 3: 9.0}
-
-Rows = list[dict[str, Any]]
 
 
 class _Drawing:
@@ -93,9 +90,8 @@ def chain(results: Results, story: Story, year: int) -> AnyChart:
     subtitle = tr(LEGEND)
     if len(shown) < len(every):
         subtitle = f"{_counted(shown, every)} {tr(BEST)} {subtitle}"
-    return _drawn(drawing).properties(
-        title=heading(tr(QUESTION), subtitle), description=_description(shown, every, story, year)
-    )
+    said = _description(shown, every, story, year)
+    return _drawn(drawing, title=heading(tr(QUESTION), subtitle), description=said)
 
 
 def chain_table(results: Results, story: Story, year: int, *, drawn: bool = False) -> pd.DataFrame:
@@ -208,7 +204,7 @@ def _fitted(text: str, column: str, most: int) -> list[str]:
         letters -= 3
 
 
-_TEXT: dict[str, Any] = {"align": "left", "baseline": "middle", "fontSize": _SIZE}
+_TEXT: dict[str, Any] = {"type": "text", "align": "left", "baseline": "middle", "fontSize": _SIZE}
 _LOOKS: dict[str, dict[str, Any]] = {
     "": {}, "strong": {"fontWeight": 600}, "quiet": {"color": theme.SOFT},
     "title": {"color": theme.SOFT}, "dimension": {"fontWeight": 700},
@@ -216,30 +212,41 @@ _LOOKS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def _drawn(drawing: _Drawing) -> AnyChart:
+def _drawn(drawing: _Drawing, **about: Any) -> AnyChart:
     wide, tall = _right("rest"), drawing.y
-    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, wide], nice=False, zero=False))
-    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[tall, 0], nice=False, zero=False))
-    strokes, texts = pd.DataFrame(drawing.strokes), pd.DataFrame(drawing.texts)
+    flat: dict[str, Any] = {"nice": False, "zero": False}
+    x = channel("x", axis=None, scale=flat | {"domain": [0, wide]})
+    y = channel("y", axis=None, scale=flat | {"domain": [tall, 0]})
+    at = {"x": x, "y": y}
+    along = at | {"detail": channel("link", "nominal"), "order": channel("x")}
+    beside = {"x2": {"field": "x2"}, "y2": {"field": "y2"}, "fill": channel("fill", "nominal", scale=None)}
+    kinds = sorted({(row["wide"], row["colour"]) for row in drawing.strokes})
     layers = [
-        alt.Chart(pd.DataFrame(drawing.rules)).mark_rule(color=theme.GRID).encode(y=y),
+        {"data": drawing.rules, "mark": {"type": "rule", "color": theme.GRID}, "encoding": {"y": y}},
         *(
-            alt.Chart(drawn).mark_line(color=colour, strokeWidth=thick, strokeDash=dash)
-            .encode(x=x, y=y, detail="link:N", order="x:Q")
-            for (thick, colour), drawn in strokes.groupby(["wide", "colour"])
+            {
+                "data": [row for row in drawing.strokes if (row["wide"], row["colour"]) == (thick, colour)],
+                "mark": {"type": "line", "color": colour, "strokeWidth": thick, "strokeDash": dash},
+                "encoding": along,
+            }
+            for thick, colour in kinds
             for dash in [[3, 3] if thick == _THICK[0] and colour == theme.BLUE else [1, 0]]
         ),
-        alt.Chart(pd.DataFrame(drawing.boxes))
-        .mark_rect(stroke=theme.SOFT, strokeWidth=1, cornerRadius=4)
-        .encode(x=x, y=y, x2="x2:Q", y2="y2:Q", fill=alt.Fill("fill:N", scale=None)),
+        {
+            "data": drawing.boxes,
+            "mark": {"type": "rect", "stroke": theme.SOFT, "strokeWidth": 1, "cornerRadius": 4},
+            "encoding": at | beside,
+        },
         *(
-            alt.Chart(texts[texts["look"] == look])
-            .mark_text(**(_TEXT | style))
-            .encode(x=x, y=y, text=alt.Text("text:N"))
+            {
+                "data": [row for row in drawing.texts if row["look"] == look],
+                "mark": _TEXT | style,
+                "encoding": at | {"text": channel("text", "nominal")},
+            }
             for look, style in _LOOKS.items()
         ),
-    ]  # fmt: skip
-    return alt.layer(*layers).properties(width=wide, height=tall)
+    ]
+    return layered(layers, width=wide, height=tall, **about)
 
 
 def _left(column: str) -> float:

@@ -21,11 +21,28 @@ from coorace_eval.problems import AnswerError, Problem
 
 AnyChart: TypeAlias = alt.Chart | alt.LayerChart | alt.ConcatChart | alt.FacetChart
 """What a chart function gives back."""
+Rows: TypeAlias = list[dict[str, Any]]
+"""What a layer is drawn from: a missing figure is ``None``."""
 
 NO_DATA = mark("Aucune donnée")
 DRAWER = "COORACE_DRAWER"
 """Names the process that draws for all the pages of a server, where there is one."""
 DRAWN_WITHIN = 15.0
+
+
+class Plain(alt.LayerSpec):
+    """Layers written as plain Vega-Lite, which Altair takes as they are."""
+
+    _class_is_valid_at_instantiation = False
+
+
+class _Layers(alt.LayerChart):
+    """A chart whose layers are written as plain Vega-Lite: Altair holds them as one, and tells them all."""
+
+    def to_dict(self, *args: Any, **options: Any) -> dict[str, Any]:
+        made: dict[str, Any] = super().to_dict(*args, **options)
+        layers = [layer for part in made["layer"] for layer in part.get("layer", [part])]
+        return made | {"layer": layers}
 
 
 def to_svg(chart: AnyChart, *, title: bool = True) -> str:
@@ -67,6 +84,37 @@ def specification(chart: AnyChart) -> dict[str, Any]:
         return dict(chart.to_dict(validate=False))
 
 
+def layered(layers: Sequence[dict[str, Any]], **about: Any) -> alt.LayerChart:
+    """A layered chart from plain Vega-Lite, which takes a tenth of the time that Altair's own words take.
+
+    Parameters
+    ----------
+    layers
+        Each with its rows as ``data``: a table, or a list that other layers may share.
+    about
+        What Altair's own charts are given: their title, description, width and height.
+    """
+    sets: dict[int, str] = {}
+    rows: dict[str, Rows] = {}
+    parts = []
+    for layer in layers:
+        name = sets.setdefault(id(layer["data"]), f"data-{len(sets)}")
+        if name not in rows:
+            rows[name] = records(layer["data"])
+        parts.append(layer | {"data": {"name": name}})
+    return _Layers(layer=[Plain(layer=parts)], datasets=rows, **about)
+
+
+def records(data: Any) -> Rows:
+    """The rows of a table as JSON has them."""
+    return list(_rows(data)["values"]) if isinstance(data, pd.DataFrame) else list(data)
+
+
+def channel(field: str, kind: str = "quantitative", **more: Any) -> dict[str, Any]:
+    """What a mark takes from a column, as Vega-Lite writes it."""
+    return {"field": field, "type": kind} | more
+
+
 def _rows(data: Any) -> Any:
     """The rows of a table as JSON has them: a missing figure is null. Other data go the usual way."""
     if not isinstance(data, pd.DataFrame) or any(kind.kind not in "fiubOTU" for kind in data.dtypes):
@@ -97,13 +145,21 @@ def heading(text: str, subtitle: str = "") -> alt.TitleParams:
     return alt.TitleParams(lines(text, 76, 3), subtitle=below)
 
 
-def row_text(labels: Sequence[str], width: int, most: int = 3, height: float = 15) -> pd.DataFrame:
-    """Labels of a list of rows, one line of text a row of the frame: columns row, text, shift (pixels)."""
-    found = []
+def row_labels(labels: Sequence[str], width: int, y: dict[str, Any]) -> list[dict[str, Any]]:
+    """Layers for the names of a list of rows, in lines that stand about the middle of their row."""
+    found: dict[float, Rows] = {}
     for row, label in enumerate(labels):
-        cut = lines(label, width, most)
-        found += [(row, text, (rank - (len(cut) - 1) / 2) * height) for rank, text in enumerate(cut)]
-    return pd.DataFrame(found, columns=["row", "text", "shift"])
+        cut = lines(label, width, 3)
+        for rank, text in enumerate(cut):
+            shift = (rank - (len(cut) - 1) / 2) * 15.0
+            found.setdefault(shift, []).append({"row": row, "text": text, "shift": shift})
+    return [
+        {
+            "data": found[shift], "mark": {"type": "text", "align": "right", "x": -14, "dy": shift},
+            "encoding": {"y": y, "text": channel("text", "nominal")},
+        }
+        for shift in sorted(found)
+    ]  # fmt: skip
 
 
 def one_enterprise(results: Results, question: str) -> str | None:

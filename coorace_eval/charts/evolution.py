@@ -16,7 +16,7 @@ import altair as alt
 import pandas as pd
 
 from coorace_eval.charts import theme
-from coorace_eval.charts.drawing import AnyChart, blank, heading, one_enterprise
+from coorace_eval.charts.drawing import AnyChart, Plain, blank, heading, one_enterprise
 from coorace_eval.charts.words import NBSP, lines, plain, sentence
 from coorace_eval.formatting import format_number, format_value
 from coorace_eval.indicators import Results
@@ -72,12 +72,6 @@ class _Series:
         return f"{plain(self.about.label)} : {', '.join(said)}"
 
 
-class _Plain(alt.LayerSpec):
-    """A layered chart written as plain Vega-Lite, which Altair takes as it is."""
-
-    _class_is_valid_at_instantiation = False
-
-
 def evolution(results: Results, indicators: Sequence[str]) -> AnyChart:
     """Up to nine indicators of one enterprise over the years, a small chart for each.
 
@@ -105,7 +99,7 @@ def evolution(results: Results, indicators: Sequence[str]) -> AnyChart:
     ]
     size = columns * (grid.width + grid.gap) - grid.gap, (len(shown) - 1) // columns * step + _HEIGHT
     return alt.concat(
-        _Plain(**_drawn(small, *size)),
+        Plain(**_drawn(small, *size)),
         bounds="flush", padding={"left": 4, "top": 4, "right": 20, "bottom": 4},
         title=heading(tr(QUESTION), tr(GAP) if gaps else ""),
         description=sentence([series.told for series in shown]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import Any
 
@@ -10,8 +10,8 @@ import altair as alt
 import pandas as pd
 
 from coorace_eval.charts import theme
-from coorace_eval.charts.drawing import AnyChart, blank, heading, one_enterprise, row_text
-from coorace_eval.charts.words import plain, sentence, shorten
+from coorace_eval.charts.drawing import AnyChart, blank, heading, one_enterprise
+from coorace_eval.charts.words import lines, plain, sentence, shorten
 from coorace_eval.formatting import MISSING, format_value
 from coorace_eval.indicators import Results
 from coorace_eval.language import mark, tr, trn
@@ -84,7 +84,7 @@ def place(results: Results, bands: Mapping[str, Band], year: int) -> AnyChart:
         *(
             alt.Chart(group).mark_text(align="right", x=-14, dy=float(shift), fontSize=_SIZE)
             .encode(y=y, text=alt.Text("text:N"))
-            for shift, group in row_text(list(read["label"]), 32, height=16).groupby("shift")
+            for shift, group in _label_lines(list(read["label"])).groupby("shift")
         ),
     ]  # fmt: skip
     drawn = read.drop(columns=["label", "n", "value", "median", "half", "deciles"]).assign(
@@ -106,6 +106,15 @@ def place_table(results: Results, bands: Mapping[str, Band], year: int) -> pd.Da
             tr("Huit sur dix"), tr("Autres entreprises"), tr("Où nous situons-nous"),
         ], axis=1,
     )  # fmt: skip
+
+
+def _label_lines(labels: Sequence[str]) -> pd.DataFrame:
+    """Labels of a list of rows, one line of text a row of the frame: columns row, text, shift (pixels)."""
+    found = []
+    for row, label in enumerate(labels):
+        cut = lines(label, 32, 3)
+        found += [(row, text, (rank - (len(cut) - 1) / 2) * 16) for rank, text in enumerate(cut)]
+    return pd.DataFrame(found, columns=["row", "text", "shift"])
 
 
 def _read(results: Results, bands: Mapping[str, Band], year: int) -> pd.DataFrame:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from coorace_eval.campaigns.story import Story
 from coorace_eval.charts import theme
-from coorace_eval.charts.drawing import AnyChart, blank, heading, row_text
+from coorace_eval.charts.drawing import AnyChart, Rows, blank, channel, heading, layered, row_labels
 from coorace_eval.charts.words import NBSP, plain, sentence
 from coorace_eval.formatting import MISSING
 from coorace_eval.indicators import Results
@@ -24,6 +23,7 @@ BANDS = mark(
     "Bande grise\u00a0: entre quels niveaux se tient la moitié du milieu des entreprises du même type."
 )
 _ROW, _COLUMN, _AROUND = 52, 116, 0.42
+_PLACES = ("rank", "from_", "before")
 _LEVELS = {level: rank for rank, level in enumerate(Level)}
 
 
@@ -39,81 +39,99 @@ def profile(results: Results, story: Story, bands: Mapping[str, Band] | None = N
         By dimension, between which levels the middle half of the others of the same type stands.
     """
     read = _read(results, story, bands or {})
-    if read["level"].isna().all() and read["before"].isna().all():
+    if all(row["level"] is None and row["before"] is None for row in read):
         return blank(tr(QUESTION))
     now, before = str(story.campaign.year), str(story.campaign.year - 1)
-    marks = pd.concat([
-        read.assign(series=before, rank=read["before"], told=_told(read, before, "word_before")),
-        read.assign(series=now, rank=read["level"], told=_told(read, now, "word")),
-    ]).dropna(subset="rank")  # fmt: skip
-    years = [now] if read["before"].isna().all() else [now, before]
-    height = _ROW * len(read)
-    across = partial(alt.X, title=None, axis=None, scale=alt.Scale(domain=[-0.5, 3.5]))
-    x = across("rank:Q")
-    y = alt.Y("row:Q", title=None, axis=None, scale=alt.Scale(domain=[len(read) - 0.5, -0.5], nice=False))
-    colours = alt.Scale(domain=years, range=[theme.BLUE, theme.ORANGE][: len(years)])
-    shapes = alt.Scale(domain=years, range=["circle", "diamond"][: len(years)])
-    banded = read.dropna(subset="low")
-    layers = [
+    marks = {before: _marks(read, before, "before", "word_before"), now: _marks(read, now, "level", "word")}
+    years = [now, before] if any(row["before"] is not None for row in read) else [now]
+    hidden: dict[str, Any] = {"title": None, "axis": None}
+    across = {name: channel(name, scale={"domain": [-0.5, 3.5]}, **hidden) for name in _PLACES}
+    y = channel("row", scale={"domain": [len(read) - 0.5, -0.5], "nice": False}, **hidden)
+    told: dict[str, dict[str, Any]] = {
+        "color": {"range": [theme.BLUE, theme.ORANGE]}, "shape": {"range": ["circle", "diamond"]},
+    }  # fmt: skip
+    series = {
+        name: channel("series", "nominal", scale={"domain": years, "range": look["range"][: len(years)]})
+        for name, look in told.items()
+    }
+    series["color"]["legend"] = {"orient": "bottom"}
+    banded = [
+        row | {"from_": row["low"] - _AROUND, "to": row["high"] + _AROUND}
+        for row in read
+        if row["low"] is not None
+    ]
+    band = {"type": "bar", "color": theme.BAND, "stroke": theme.QUIET, "size": 34, "cornerRadius": 4}
+    ranks = [{"rank": rank, "word": level.label} for level, rank in _LEVELS.items()]
+    layers: list[dict[str, Any]] = [
         *(
-            alt.Chart(banded.assign(from_=banded["low"] - _AROUND, to=banded["high"] + _AROUND))
-            .mark_bar(color=theme.BAND, stroke=theme.QUIET, size=34, cornerRadius=4)
-            .encode(x=across("from_:Q"), x2=alt.X2("to:Q"), y=y)
-            for _ in banded.index[:1]
+            {"data": banded, "mark": band, "encoding": {"x": across["from_"], "x2": {"field": "to"}, "y": y}}
+            for _ in banded[:1]
         ),
-        _grid(len(read)).mark_rule(color=theme.GRID, strokeWidth=1).encode(y=y),
-        alt.Chart(_ranks()).mark_rule(color=theme.GRID, strokeWidth=1, strokeDash=[2, 3]).encode(x=x),
-        alt.Chart(_ranks())
-        .mark_text(baseline="bottom", fontWeight=600, y=-10)
-        .encode(x=x, text=alt.Text("word:N")),
-        alt.Chart(read).mark_rule(color=theme.QUIET, strokeWidth=2.5).encode(
-            x=across("before:Q"), x2=alt.X2("level:Q"), y=y
-        ),
+        {
+            "data": [{"row": edge - 0.5} for edge in range(len(read) + 1)],
+            "mark": {"type": "rule", "color": theme.GRID, "strokeWidth": 1}, "encoding": {"y": y},
+        },
+        {
+            "data": ranks,
+            "mark": {"type": "rule", "color": theme.GRID, "strokeWidth": 1, "strokeDash": [2, 3]},
+            "encoding": {"x": across["rank"]},
+        },
+        {
+            "data": ranks, "mark": {"type": "text", "baseline": "bottom", "fontWeight": 600, "y": -10},
+            "encoding": {"x": across["rank"], "text": channel("word", "nominal")},
+        },
+        {
+            "data": read, "mark": {"type": "rule", "color": theme.QUIET, "strokeWidth": 2.5},
+            "encoding": {"x": across["before"], "x2": {"field": "level"}, "y": y},
+        },
         *(
-            alt.Chart(marks[marks["series"] == year])
-            .mark_point(size=420 if year == before else 170)
-            .encode(
-                x=x, y=y,
-                color=alt.Color("series:N", scale=colours, legend=alt.Legend(orient="bottom")),
-                shape=alt.Shape("series:N", scale=shapes),
-            )
+            {
+                "data": marks[year], "mark": {"type": "point", "size": 420 if year == before else 170},
+                "encoding": {"x": across["rank"], "y": y} | series,
+            }
             for year in (before, now)
         ),
-        alt.Chart(read[read["level"].isna()])
-        .mark_text(align="left", fontStyle="italic", color=theme.SOFT, x=12)
-        .encode(y=y, text=alt.value(tr("Non appréciée en {year}", year=now))),
-        *_labels(read, y),
+        {
+            "data": [row for row in read if row["level"] is None],
+            "mark": {"type": "text", "align": "left", "fontStyle": "italic", "color": theme.SOFT, "x": 12},
+            "encoding": {"y": y, "text": {"value": tr("Non appréciée en {year}", year=now)}},
+        },
+        *row_labels([row["label"] for row in read], 38, y),
     ]  # fmt: skip
-    whole: AnyChart = alt.layer(*layers)
-    return whole.properties(
-        width=4 * _COLUMN, height=height, description=_description(read, now, before),
-        title=heading(tr(QUESTION), "" if banded.empty else tr(BANDS)),
+    return layered(
+        layers, width=4 * _COLUMN, height=_ROW * len(read), description=_description(read, now, before),
+        title=heading(tr(QUESTION), tr(BANDS) if banded else ""),
     )  # fmt: skip
 
 
 def profile_table(results: Results, story: Story, bands: Mapping[str, Band] | None = None) -> pd.DataFrame:
     """The table that stands beside the chart: dimension, this year, last year, how sure, the others."""
     read = _read(results, story, bands or {})
+    last = [MISSING if row["before"] is None else row["word_before"] for row in read]
     columns = {
-        results.referential.levels.spoken.dimension: read["label"],
-        str(story.campaign.year): read["word"],
-        str(story.campaign.year - 1): read["word_before"].replace(tr(NOT_YET), MISSING),
-        tr("Degré de certitude"): read["confidence"],
+        results.referential.levels.spoken.dimension: [row["label"] for row in read],
+        str(story.campaign.year): [row["word"] for row in read],
+        str(story.campaign.year - 1): last,
+        tr("Degré de certitude"): [row["confidence"] for row in read],
     }
-    if read["low"].notna().any():
-        columns[tr("Moitié du milieu, même type")] = read["others"]
+    if any(row["low"] is not None for row in read):
+        columns[tr("Moitié du milieu, même type")] = [row["others"] for row in read]
     return pd.DataFrame(columns)
 
 
-def _told(read: pd.DataFrame, year: str, word: str) -> pd.Series:
-    """What each mark says to whoever points at it."""
-    return read["label"] + f", {year}{NBSP}: " + read[word]
+def _marks(read: Rows, year: str, rank: str, word: str) -> Rows:
+    """Where each dimension stood one year, and what its mark says to whoever points at it."""
+    return [
+        row | {"series": year, "rank": row[rank], "told": f"{row['label']}, {year}{NBSP}: {row[word]}"}
+        for row in read
+        if row[rank] is not None
+    ]
 
 
-def _read(results: Results, story: Story, bands: Mapping[str, Band]) -> pd.DataFrame:
+def _read(results: Results, story: Story, bands: Mapping[str, Band]) -> Rows:
     now = {a.dimension: a for a in story.appreciations if a.level}
     before = {a.dimension: a for a in story.previous_appreciations if a.level}
-    rows = []
+    rows: Rows = []
     for row, dimension in enumerate(results.referential.dimensions):
         here, then = now.get(dimension.id), before.get(dimension.id)
         level, last = here.level if here else None, then.level if then else None
@@ -122,14 +140,14 @@ def _read(results: Results, story: Story, bands: Mapping[str, Band]) -> pd.DataF
         rows.append({
             "row": row,
             "label": plain(dimension.label),
-            "level": _LEVELS[level] if level else None,
-            "before": _LEVELS[last] if last else None,
+            "level": float(_LEVELS[level]) if level else None,
+            "before": float(_LEVELS[last]) if last else None,
             "word": level.label if level else tr(NOT_YET),
             "word_before": last.label if last else tr(NOT_YET),
             "confidence": here.confidence.label if here and level and here.confidence else MISSING,
             "low": low, "high": high, "others": _between(low, high),
         })  # fmt: skip
-    return pd.DataFrame(rows).astype(dict.fromkeys(("level", "before", "low", "high"), "float64"))
+    return rows
 
 
 def _between(low: float | None, high: float | None) -> str:
@@ -141,29 +159,18 @@ def _between(low: float | None, high: float | None) -> str:
     return tr("de «\u00a0{low}\u00a0» à «\u00a0{high}\u00a0»", low=words[int(low)], high=words[int(high)])
 
 
-def _description(read: pd.DataFrame, now: str, before: str) -> str:
+def _description(read: Rows, now: str, before: str) -> str:
     told = []
-    for r in read.itertuples():
+    for row in read:
+        last, others = row["word_before"].lower(), row["others"]
         beside = [
-            *([] if pd.isna(r.before) else [tr("{word} en {year}", word=r.word_before.lower(), year=before)]),
-            *([] if pd.isna(r.low) else [tr("moitié du milieu du réseau\u00a0: {levels}", levels=r.others)]),
+            *([] if row["before"] is None else [tr("{word} en {year}", word=last, year=before)]),
+            *(
+                []
+                if row["low"] is None
+                else [tr("moitié du milieu du réseau\u00a0: {levels}", levels=others)]
+            ),
         ]
-        told.append(f"{r.label} : {r.word.lower()}" + (f" ({', '.join(beside)})" if beside else ""))
+        told.append(f"{row['label']} : {row['word'].lower()}" + (f" ({', '.join(beside)})" if beside else ""))
     lead = tr("Appréciation collective en {year}, sur quatre niveaux en mots.", year=now)
     return sentence([f"{lead} {told[0]}", *told[1:]])
-
-
-def _labels(read: pd.DataFrame, y: alt.Y) -> list[alt.Chart]:
-    text = row_text(list(read["label"]), 38)
-    return [
-        alt.Chart(group).mark_text(align="right", x=-14, dy=float(shift)).encode(y=y, text=alt.Text("text:N"))
-        for shift, group in text.groupby("shift")
-    ]  # fmt: skip
-
-
-def _grid(rows: int) -> alt.Chart:
-    return alt.Chart(pd.DataFrame({"row": [edge - 0.5 for edge in range(rows + 1)]}))
-
-
-def _ranks() -> pd.DataFrame:
-    return pd.DataFrame([(rank, level.label) for level, rank in _LEVELS.items()], columns=["rank", "word"])

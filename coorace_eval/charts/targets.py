@@ -5,11 +5,19 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from coorace_eval.charts import theme
-from coorace_eval.charts.drawing import AnyChart, blank, heading, one_enterprise, row_text
+from coorace_eval.charts.drawing import (
+    AnyChart,
+    Rows,
+    blank,
+    channel,
+    heading,
+    layered,
+    one_enterprise,
+    row_labels,
+)
 from coorace_eval.charts.words import plain, sentence
 from coorace_eval.formatting import MISSING, format_value
 from coorace_eval.indicators import Results
@@ -32,56 +40,59 @@ def targets(results: Results, year: int) -> AnyChart:
     chemin ». Bars stop at 125 %.
     """
     read = _read(results, year)
-    if read.empty:
+    if not read:
         return blank(tr(QUESTION))
-    x = alt.X(
-        "share:Q", title=tr("Part de la cible atteinte"), scale=alt.Scale(domain=[0, _MOST], nice=False),
-        axis=alt.Axis(values=[0, 0.5, 1], format=".0%", grid=False, domain=False, ticks=False),
+    x = channel(
+        "share", title=tr("Part de la cible atteinte"), scale={"domain": [0, _MOST], "nice": False},
+        axis={"values": [0, 0.5, 1], "format": ".0%", "grid": False, "domain": False, "ticks": False},
     )  # fmt: skip
-    y = alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[len(read) - 0.5, -0.5], nice=False))
-    words = alt.Scale(domain=[tr(word) for word in _COLOURS], range=list(_COLOURS.values()))
-    drawn = read.dropna(subset="share").assign(zero=0.0, most=_MOST)
-    beside: dict[str, Any] = {"align": "left", "x": _WIDTH + 16}
-    layers = [
-        alt.Chart(read.assign(share=_MOST))
-        .mark_bar(color=theme.GROUND, stroke=None, size=24, x=0).encode(x=x, x2=alt.datum(0), y=y),
-        alt.Chart(drawn).mark_bar(size=12).encode(
-            x=x, x2=alt.X2("zero:Q"), y=y, color=alt.Color("word:N", scale=words, legend=None)
-        ),
-        alt.Chart(read.assign(share=1.0)).mark_tick(
-            color=theme.INK, thickness=3, size=30, orient="vertical", opacity=1
-        ).encode(x=x, y=y),
-        alt.Chart(read).mark_text(**beside, dy=-8, fontWeight=600).encode(y=y, text=alt.Text("word:N")),
-        alt.Chart(read).mark_text(**beside, dy=8, color=theme.SOFT).encode(y=y, text=alt.Text("said:N")),
-        *(
-            alt.Chart(group)
-            .mark_text(align="right", x=-14, dy=float(shift))
-            .encode(y=y, text=alt.Text("text:N"))
-            for shift, group in row_text(list(read["label"]), 34).groupby("shift")
-        ),
+    y = channel("row", axis=None, scale={"domain": [len(read) - 0.5, -0.5], "nice": False})
+    words = {"domain": [tr(word) for word in _COLOURS], "range": list(_COLOURS.values())}
+    beside: dict[str, Any] = {"type": "text", "align": "left", "x": _WIDTH + 16}
+    ground = {"type": "bar", "color": theme.GROUND, "stroke": None, "size": 24, "x": 0}
+    aim = {
+        "type": "tick", "color": theme.INK, "thickness": 3, "size": 30, "orient": "vertical", "opacity": 1,
+    }  # fmt: skip
+    layers: list[dict[str, Any]] = [
+        {
+            "data": [row | {"share": _MOST} for row in read], "mark": ground,
+            "encoding": {"x": x, "x2": {"datum": 0}, "y": y},
+        },
+        {
+            "data": [row | {"zero": 0.0, "most": _MOST} for row in read if row["share"] is not None],
+            "mark": {"type": "bar", "size": 12},
+            "encoding": {
+                "x": x, "x2": {"field": "zero"}, "y": y,
+                "color": channel("word", "nominal", scale=words, legend=None),
+            },
+        },
+        {"data": [row | {"share": 1.0} for row in read], "mark": aim, "encoding": {"x": x, "y": y}},
+        {
+            "data": read, "mark": beside | {"dy": -8, "fontWeight": 600},
+            "encoding": {"y": y, "text": channel("word", "nominal")},
+        },
+        {
+            "data": read, "mark": beside | {"dy": 8, "color": theme.SOFT},
+            "encoding": {"y": y, "text": channel("said", "nominal")},
+        },
+        *row_labels([row["label"] for row in read], 34, y),
     ]  # fmt: skip
-    told = [f"{r.label} : {r.said}, {r.word.lower()}" for r in read.itertuples()]
+    told = [f"{row['label']} : {row['said']}, {row['word'].lower()}" for row in read]
     description = sentence([tr("Valeurs de {year} et cibles.", year=year) + " " + told[0], *told[1:]])
     title = heading(
         tr(QUESTION), tr("Trait noir\u00a0: la cible. Chaque indicateur garde son unité, écrite à droite.")
     )
-    whole: AnyChart = alt.layer(*layers)
-    return whole.properties(width=_WIDTH, height=_ROW * len(read), title=title, description=description)
+    return layered(layers, width=_WIDTH, height=_ROW * len(read), title=title, description=description)
 
 
 def targets_table(results: Results, year: int) -> pd.DataFrame:
     """The table that stands beside the chart: indicator, value, target, by when, where we stand."""
-    read = _read(results, year)
-    return read[["label", "value", "target", "by", "word"]].set_axis(
-        [
-            tr("Indicateur"),
-            tr("Valeur {year}", year=year),
-            tr("Cible"),
-            tr("Échéance"),
-            tr("Où en sommes-nous"),
-        ],
-        axis=1,
-    )
+    columns = {
+        "label": tr("Indicateur"), "value": tr("Valeur {year}", year=year), "target": tr("Cible"),
+        "by": tr("Échéance"), "word": tr("Où en sommes-nous"),
+    }  # fmt: skip
+    rows = [[row[name] for name in columns] for row in _read(results, year)]
+    return pd.DataFrame(rows, columns=list(columns.values()))
 
 
 def attainment(indicator: Indicator, value: float) -> tuple[float, str]:
@@ -127,9 +138,9 @@ def _ratio(over: float, under: float) -> float:
     return over / under if over >= 0 and under > 0 else math.nan
 
 
-def _read(results: Results, year: int) -> pd.DataFrame:
+def _read(results: Results, year: int) -> Rows:
     enterprise = one_enterprise(results, tr(QUESTION))
-    rows: list[dict[str, Any]] = []
+    rows: Rows = []
     for indicator in results.referential.indicators:
         if indicator.target is None or enterprise is None or (enterprise, year) not in results.values.index:
             continue
@@ -149,8 +160,7 @@ def _read(results: Results, year: int) -> pd.DataFrame:
             )
         rows.append({
             "row": len(rows), "label": plain(indicator.label), "value": shown, "target": target,
-            "by": str(indicator.target.year), "share": min(share, _MOST), "word": word,
-            "said": said,
+            "by": str(indicator.target.year), "share": None if math.isnan(share) else min(share, _MOST),
+            "word": word, "said": said,
         })  # fmt: skip
-    columns = ["row", "label", "value", "target", "by", "share", "word", "said"]
-    return pd.DataFrame(rows, columns=columns)
+    return rows
