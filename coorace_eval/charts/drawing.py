@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from functools import cache
 from multiprocessing.connection import Client
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import altair as alt
 import pandas as pd
@@ -34,6 +34,22 @@ class Plain(alt.LayerSpec):
     """Layers written as plain Vega-Lite, which Altair takes as they are."""
 
     _class_is_valid_at_instantiation = False
+
+    def __init__(self, layer: Sequence[dict[str, Any]], **about: Any) -> None:
+        held: Any = _Written(layer)
+        super().__init__(layer=held, **about)
+
+
+class _Written:
+    """Plain Vega-Lite that Altair does not walk through each time it copies or tells a chart."""
+
+    _schema: ClassVar[dict[str, Any]] = {"type": "object"}
+
+    def __init__(self, spec: Any) -> None:
+        self._text: str = spec._text if isinstance(spec, _Written) else json.dumps(spec)
+
+    def to_dict(self) -> Any:
+        return json.loads(self._text)
 
 
 class _Layers(alt.LayerChart):
@@ -102,7 +118,8 @@ def layered(layers: Sequence[dict[str, Any]], **about: Any) -> alt.LayerChart:
         if name not in rows:
             rows[name] = records(layer["data"])
         parts.append(layer | {"data": {"name": name}})
-    return _Layers(layer=[Plain(layer=parts)], datasets=rows, **about)
+    held: Any = _Written(rows)
+    return _Layers(layer=[Plain(layer=parts)], datasets=held, **about)
 
 
 def records(data: Any) -> Rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from textwrap import wrap
 
 from coorace_eval.charts.theme import FONTS
@@ -41,6 +41,7 @@ def _is_odd(sign: str) -> bool:
     return sign in _DRAWING_MARKS or unicodedata.category(sign) in _DROPPED
 
 
+@lru_cache(1 << 14)
 def plain(text: str) -> str:
     r"""A text on one line, without what no page can show: controls, lone surrogates, marks of direction.
 
@@ -97,7 +98,12 @@ def lines(text: str, width: int, most: int) -> list[str]:
     >>> lines("Taux de sorties dynamiques des salarié-e-s", 20, 2)
     ['Taux de sorties', 'dynamiques des…']
     """
-    return wrap(plain(text), width, max_lines=most, placeholder=ELLIPSIS, break_on_hyphens=False) or [""]
+    return list(_lines(text, width, most)) or [""]
+
+
+@lru_cache(1 << 12)
+def _lines(text: str, width: int, most: int) -> tuple[str, ...]:
+    return tuple(wrap(plain(text), width, max_lines=most, placeholder=ELLIPSIS, break_on_hyphens=False))
 
 
 def sentence(parts: list[str]) -> str:

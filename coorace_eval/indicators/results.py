@@ -112,16 +112,17 @@ class Results:
                 awaited.setdefault(name, []).append(indicator.id)
         sources = {source.id: source.label for source in self.referential.sources}
         labels = {i.id: i.label for i in self.referential.indicators}
+        keys = self.answers.values.index.tolist()
         found = []
         for variable in self.referential.variables:
             waiting = awaited.get(variable.id, [])
-            status = self.answers.statuses.get(variable.id)
             if not waiting:
                 continue
-            if status is None:
-                status = pd.Series(_TO_FILL[0], index=self.answers.values.index)
-            open_ = status[status.isin(_TO_FILL)]
-            for (enterprise, year), state in zip(list(open_.index), open_, strict=True):
+            asked = variable.id in self.answers.statuses.columns
+            states = self.answers.statuses[variable.id].tolist() if asked else [_TO_FILL[0]] * len(keys)
+            for (enterprise, year), state in zip(keys, states, strict=True):
+                if state not in _TO_FILL:
+                    continue
                 found.append(
                     (enterprise, year, variable.id, variable.label, variable.question,
                      sources.get(variable.source or "", ""), state, tuple(waiting),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeAlias
@@ -229,7 +229,7 @@ class Report:
         sections = [
             {
                 "id": s.id, "title": s.title, "apart": s.apart,
-                "blocks": [{"kind": b.kind, **asdict(b)} for b in s.blocks],
+                "blocks": [{"kind": b.kind, **_told(b)} for b in s.blocks],
             }
             for s in self.sections
         ]  # fmt: skip
@@ -315,3 +315,13 @@ class Report:
             When the file cannot be written (``RAP-001``); one that was already there is kept.
         """
         return pdf.write(self.html(), Path(path))
+
+
+def _told(value: Any) -> Any:
+    """A part of the content as plain lists and texts."""
+    if isinstance(value, str) or value is None:
+        return value
+    if isinstance(value, (tuple, list)):
+        return type(value)(_told(item) for item in value)
+    held: dict[str, Any] | None = getattr(value, "__dict__", None)
+    return value if held is None else {name: _told(item) for name, item in held.items()}

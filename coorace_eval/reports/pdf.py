@@ -12,6 +12,7 @@ import os
 import re
 import tempfile
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -92,6 +93,7 @@ def write(content: bytes, path: Path) -> Path:
     return path
 
 
+@lru_cache(1 << 14)
 def fit(text: str) -> str:
     r"""A text that the page can hold: no control character, long words that may break, known signs.
 

@@ -105,13 +105,13 @@ class _Row:
         self.values = dict(results.values.iloc[rank])
         self.statuses = dict(results.statuses.iloc[rank])
         self.fixed: dict[str, float] = {}
+        self._dated = {parameter.id for parameter in results.referential.parameters}
+        self._others = {i.id: i.formula for i in results.referential.indicators}
 
     def state(self, results: Results, indicator: str) -> str:
         """The sum of a figure and of all it comes from; digits that no reader sees do not count."""
-        found = results.referential
-        dated = {parameter.id for parameter in found.parameters}
+        found, dated, others = results.referential, self._dated, self._others
         about, inputs = found.indicator(indicator), found.inputs_of(indicator)
-        others = {i.id: i.formula for i in found.indicators}
         told = [
             _number(self.values[indicator]),
             self.statuses[indicator],
