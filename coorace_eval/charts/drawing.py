@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from multiprocessing.connection import Client
 from typing import Any, ClassVar, TypeAlias
 
@@ -28,6 +28,7 @@ NO_DATA = mark("Aucune donnée")
 DRAWER = "COORACE_DRAWER"
 """Names the process that draws for all the pages of a server, where there is one."""
 DRAWN_WITHIN = 15.0
+_HELD = frozenset({"data", "datasets"})
 
 
 class Plain(alt.LayerSpec):
@@ -214,8 +215,39 @@ def _drawn_here(spec: dict[str, Any]) -> str:
     import vl_convert
 
     _register_fonts()
-    drawn: str = vl_convert.vegalite_to_svg(json.dumps(spec))
+    rows: dict[str, Rows] = {}
+    shape = _without_rows(spec, spec.get("datasets", {}), rows)
+    for name in ("datasets", "description"):
+        shape.pop(name, None)
+    vega = json.loads(_compiled(json.dumps(shape, sort_keys=True)))
+    for source in vega.get("data", ()):
+        if source["name"] in rows:
+            source["values"] = rows[source["name"]]
+    drawn: str = vl_convert.vega_to_svg(json.dumps(vega))
     return drawn
+
+
+def _without_rows(spec: Any, known: dict[str, Rows], rows: dict[str, Rows]) -> Any:
+    """What a chart looks like, whatever its figures: each table of rows is left as a name."""
+    if isinstance(spec, list):
+        return [_without_rows(part, known, rows) for part in spec]
+    if not isinstance(spec, dict):
+        return spec
+    kept = {name: _without_rows(part, known, rows) for name, part in spec.items() if name not in _HELD}
+    data = spec.get("data")
+    if isinstance(data, dict) and set(data) <= {"values", "name"}:
+        name = f"rows-{len(rows)}" if "values" in data else data["name"]
+        rows[name] = data["values"] if "values" in data else known.get(name, [])
+        data = {"name": name}
+    return kept | ({} if data is None else {"data": data})
+
+
+@lru_cache(128)
+def _compiled(shape: str) -> str:
+    """A chart without its rows, as Vega: those of a report, and of all reports, have few shapes."""
+    import vl_convert
+
+    return json.dumps(vl_convert.vegalite_to_vega(shape))
 
 
 @cache
