@@ -1,29 +1,30 @@
-"""The slides for the assemblée générale: one idea a slide, and what to say below each.
+"""The slides for the assemblée générale: few of them, and what to say below each.
 
-They follow the same content as the report. What is too long for a slide is continued on the next one;
-details that nobody reads from the back of a room go to the speaker's notes.
+They follow the same content as the report and show less of it: what is too long for a slide, and what
+nobody reads from the back of a room, goes to the speaker's notes or stays in the report.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from coorace_eval.charts.words import shorten
 from coorace_eval.formatting import NBSP
-from coorace_eval.language import FRENCH, language, speaking, tr
+from coorace_eval.language import FRENCH, language, speaking, tr, trn
+from coorace_eval.reports import slides_tables as tables
+from coorace_eval.reports import slides_text as text_of
 from coorace_eval.reports.office import BLUE, INK, SOFT, TAGS, blocks, dated, named, pair, picture, steady
 from coorace_eval.reports.slides_charts import add_chart, told
-from coorace_eval.reports.slides_deck import BOTTOM, MARGIN, ROOM, SMALLEST, TOP, Deck, Line
-from coorace_eval.reports.slides_measure import cut, height, letters, lines_in, rows, sentences
+from coorace_eval.reports.slides_deck import BOTTOM, MARGIN, ROOM, SMALLEST, TOP, Deck, Line, title_size
+from coorace_eval.reports.slides_measure import cut, height, lines_in, sentences
 
 if TYPE_CHECKING:
     from coorace_eval.reports.content import (
         Block,
-        Cell,
         ChartData,
         Entries,
         Figure,
@@ -36,15 +37,18 @@ if TYPE_CHECKING:
         Table,
     )
 
-BESIDE = 2
-"""As many small charts share a slide."""
-_LEFT_OUT = "annexe"
-_BARS = 6
+TOGETHER = 4
+"""As many small charts share a slide, two by two."""
+_METHOD, _FACTS, _NETWORK, _DECISIONS = "demarche", "dimension.", "reseau", "decisions"
+_AT_THE_END = ("annexe", "colophon")
+_SAID_AT_THE_END = ("appreciation", "cibles", "reseau", "manques")
+_BARS = 8
 _HEIGHT = re.compile(r'<svg[^>]* height="(\d+)')
 _READ = 0.031
 """Centimetres for a pixel: below, the letters of a drawing are not read from the back of the room."""
-_MOST_PAGES = 6
-_HALF = (ROOM - 1) / 2
+_MOST_PAGES = 2
+_GAP = 1
+_SHORT = 60
 
 
 def compose(report: Report) -> bytes:
@@ -54,6 +58,7 @@ def compose(report: Report) -> bytes:
         show.opening()
         for section in report.sections:
             show.section(section)
+        show.end()
         about = show.deck.show.core_properties
         about.title, about.author = named(report)
         about.last_modified_by = about.author
@@ -68,10 +73,15 @@ class _Show:
     def __init__(self, report: Report) -> None:
         self.report = report
         self.deck = Deck(f"{shorten(report.name, 60)} – {shorten(report.title, 60)} {report.year}")
-        self._kicker = self._title = ""
+        self._kicker = self._title = self._id = ""
+        self._made = self._headings = 0
+        self._drawn: set[str] = set()
+        self._aimed: list[str] = []
         self._lead: list[str] = []
         self._lines: list[Line] = []
         self._notes: list[str] = []
+        self._last: list[Line] = []
+        self._last_notes: list[str] = []
         self._source = " – ".join(pair(label, shorten(text, 300)) for label, text in report.facts[-2:])
         self._writers: dict[str, Callable[[Any], None]] = {
             "paragraph": self._paragraph, "heading": self._heading, "table": self._table,
@@ -91,21 +101,26 @@ class _Show:
             for label, text in self.report.facts[:3]
         ]
         title = f"{shorten(self.report.title, 80)} {self.report.year}"
-        slide = self.deck.cover(title, shorten(self.report.name, 200), facts)
+        self._slide = self.deck.cover(title, shorten(self.report.name, 200), facts)
         welcome = tr("Accueillir, dire pourquoi nous sommes là et ce que chacune et chacun pourra en dire.")
-        self.deck.notes(
-            slide, [welcome, self._source, self.report.name if len(self.report.name) > 200 else ""]
-        )
+        self._notes = [welcome, self._source, self.report.name if len(self.report.name) > 200 else ""]
+        self.deck.notes(self._slide, self._notes)
 
     def section(self, section: Section) -> None:
         """The slides of one section."""
-        self._kicker, self._title = "", section.title
-        if section.id == _LEFT_OUT:
-            self._farther(section)
-            return
+        self._kicker, self._title, self._id = "", section.title, section.id
+        self._made = self._headings = 0
+        self._lead, self._aimed = [], []
+        self._drawn = {chart.title for figure in blocks([section], "figure") for chart in figure.data}
         told_of: list[Any] = list(section.blocks)
-        if section.id == "demarche":
-            told_of = _method(told_of)
+        if section.id in _AT_THE_END:
+            self._closing(section)
+            return
+        if section.id == _METHOD:
+            told_of = self._method(told_of)
+        elif section.id in _SAID_AT_THE_END and [block.kind for block in told_of] == ["paragraph"]:
+            self._last += [Line(section.title, SMALLEST, True, BLUE, 2), Line(told_of[0].text, 20)]
+            return
         for place, block in enumerate(told_of):
             before = told_of[place - 1] if place else None
             if block.kind == "quote" and before is not None and before.kind == "quote":
@@ -115,35 +130,35 @@ class _Show:
             elif block.kind != "table" or before is None or _shown_beside(before, block):
                 self.block(block)
             else:
-                self._add_notes(_references(block))
+                told_in_notes = tables.told(block) if block.tone == "texte" else []
+                self._add_notes([*told_in_notes, *tables.references(block)])
         self._flush()
 
     def block(self, block: Block) -> None:
         """The slides of one block."""
         self._writers[block.kind](block)
 
-    def _new(self, notes: Iterable[str], *, body: bool = False, title: str = "") -> tuple[Any, float]:
-        """A slide, with the sentence that opens its section; and where there is room below."""
+    def end(self) -> None:
+        """The last slide: how the figures were made, and where to find the rest."""
+        if not self._last:
+            return
+        self._kicker, self._title, self._id, self._lead = "", tr("Méthode et références"), "", []
+        self._lines = self._last
+        self._flush(most=1)
+        self._add_notes(self._last_notes)
+
+    def _new(self, notes: Iterable[str], *, body: bool = False, title: str = "") -> Any:
+        """A slide, with the sentence that opens its section below its title."""
         kicker = self._kicker or (self._title if title and title != self._title else "")
-        self._slide = self.deck.slide(kicker, title or self._title, body=body)
-        lead, self._lead = self._lead, []
-        shown = ""
-        left: list[str] = []
-        for sentence in (sentence for text in lead for sentence in sentences(text)):
-            longer = f"{shown} {sentence}".strip()
-            if not left and rows(longer, ROOM, SMALLEST) <= 3:
-                shown = longer
-            else:
-                left.append(sentence)
-        top = TOP
-        if shown:
-            tall = height(shown, ROOM, SMALLEST)
-            place = (MARGIN - 0.25, TOP - 0.2, ROOM + 0.5, tall + 0.4)
-            self.deck.box(self._slide, [Line(shown, SMALLEST, False, SOFT)], place)
-            top += tall + 0.5
+        shown = title or self._title
+        room = 2 - bool(kicker) - (title_size(shown) < 32)
+        below, left = text_of.below_title(self._lead, room, whole=not self._id.startswith(_FACTS))
+        self._lead = []
+        self._slide = self.deck.slide(kicker, shown, below, body=body)
+        self._made += 1
         self._notes = [*left, *notes, self._source]
         self.deck.notes(self._slide, self._notes)
-        return self._slide, top
+        return self._slide
 
     def _add_notes(self, notes: Iterable[str]) -> None:
         """Say more below the slide that was just made."""
@@ -152,6 +167,9 @@ class _Show:
 
     def _heading(self, block: Heading) -> None:
         self._flush()
+        self._headings += 1
+        if self._id.startswith(_FACTS) and self._headings == 1:
+            return
         if not self._kicker:
             self._kicker = self._title
         self._title = block.text
@@ -175,23 +193,25 @@ class _Show:
             told_of = "\n".join([*entry.lines, *([entry.code] if entry.code else [])])
             title = entry.title + (f" – {entry.mark}" if entry.mark else "")
             size, colour = (SMALLEST, BLUE) if question else (22, INK)
-            self._lines.append(Line(title, size, True, colour, 2 if told_of else 16))
+            self._lines.append(Line(title, size, True, colour, 2 if told_of else 14))
             if told_of:
-                self._lines.append(Line(told_of, 20, False, INK if question else SOFT, 16))
+                self._lines.append(Line(told_of, 20, False, INK if question else SOFT, 14))
+        one = self._id == _METHOD or (self._id == _DECISIONS and self._headings > 1)
+        self._flush(most=1 if one else _MOST_PAGES)
 
-    def _flush(self, title: str = "") -> None:
-        """Write the paragraphs that wait, on as many slides as they need, cut after a sentence."""
-        lead = [Line(text, 22, False, SOFT, 14) for text in self._lead]
-        lines, self._lead, self._lines = [*lead, *self._lines], [], []
-        pages = _pages(_enlarged(lines))
-        for rank, page in enumerate(pages[:_MOST_PAGES], start=1):
-            slide, _ = self._new([], body=True, title=title)
+    def _flush(self, title: str = "", most: int = _MOST_PAGES) -> None:
+        """Write the paragraphs that wait; what they do not say on their slides is told in the notes."""
+        lines, self._lines = self._lines, []
+        if not any(line.text.strip() for line in lines):
+            return
+        pages = text_of.fitted(lines, most)
+        shown = " ".join(line.text for page in pages[:most] for line in page).split()
+        short = shown != " ".join(line.text for line in lines).split()
+        for rank, page in enumerate(pages[:most], start=1):
+            notes = [line.text for line in lines] if short and rank == 1 else []
+            slide = self._new(notes, body=True, title=title)
             self.deck.text(slide, page)
-            self._leave(rank, len(pages))
-
-    def _leave(self, rank: int, pages: int) -> None:
-        """Say where the rest is, on the last slide that a text is given."""
-        if rank == _MOST_PAGES < pages:
+        if len(pages) > most:
             self._say_below(tr("La suite est dans le rapport complet."))
 
     def _say_below(self, text: str) -> None:
@@ -199,130 +219,176 @@ class _Show:
         self.deck.box(self._slide, [Line(text, SMALLEST, True, SOFT, 0)], place)
 
     def _quotes(self, quotes: list[Quote]) -> None:
-        """Each on a slide of its own, as large as a chart."""
+        """Words of people on slides of their own, as large as charts; two or three together where they fit."""
         self._flush()
         opened, closed = (f"«{NBSP}", f"{NBSP}»") if language() == FRENCH else ("“", "”")
         notes = [
             tr("Lire ces mots à voix haute, puis laisser un silence. Leur auteur ou autrice est d'accord.")
         ]
-        for rank, quote in enumerate(quotes, start=1):
-            which = tr("{n} sur {all}", n=rank, all=len(quotes))
-            of_all = f" ({which})" if len(quotes) > 1 else ""
-            text = f"{opened}{quote.text.strip()}{closed}"
-            size = next((s for s, most in ((40, 120), (32, 260), (26, 420)) if len(text) <= most), 22)
-            who = Line(shorten(quote.who, 160), 22, True, SOFT, 0)
-            pieces = cut(text, ROOM - 1.4, size, lines_in(BOTTOM - TOP - 3, size))
-            for place, piece in enumerate(pieces[:_MOST_PAGES], start=1):
-                slide, _ = self._new(notes, title=self._title + of_all)
-                self._leave(place, len(pieces))
-                tall = height(piece, ROOM - 1.4, size) + 2.2
-                self.deck.quote(slide, tall)
-                lines = [Line(piece, size, False, INK, 16), who]
-                self.deck.box(slide, lines, (MARGIN + 0.8, TOP + 0.3, ROOM - 1.2, tall))
+        texts = [f"{opened}{quote.text.strip()}{closed}" for quote in quotes]
+        width, room = ROOM - 1.4, BOTTOM - TOP - 0.3
+        for size, places in text_of.quotes_on_slides(texts, width, room):
+            shown = [(texts[place], Line(shorten(quotes[place].who, 160), 22, True, SOFT, 0))
+                     for place in places]  # fmt: skip
+            if len(shown) == 1:
+                pieces = cut(shown[0][0], width, size, lines_in(room - 2.2, size))
+                for piece in pieces[:_MOST_PAGES]:
+                    self._new(notes)
+                    self._words([(piece, shown[0][1])], size, room)
+                if len(pieces) > _MOST_PAGES:
+                    self._say_below(tr("La suite est dans le rapport complet."))
+            else:
+                self._new(notes)
+                self._words(shown, size, room)
+
+    def _words(self, shown: Sequence[tuple[str, Line]], size: float, room: float) -> None:
+        """Some words of people, one below the other."""
+        width = ROOM - 1.2
+        tall = [height(text, width, size) + 0.6 + height(who.text, width, who.size) for text, who in shown]
+        air = max(room - sum(tall), 0) / (len(shown) + 1)
+        top = TOP + (min(air, 2.5) if len(shown) == 1 else min(air, 1))
+        for (text, who), high in zip(shown, tall, strict=True):
+            self.deck.quote(self._slide, top, high)
+            lines = [Line(text, size, False, INK, 10), who]
+            self.deck.box(self._slide, lines, (MARGIN + 0.8, top - 0.13, width, high + 0.2))
+            top += high + min(air, 1.6)
 
     def _stance(self, block: Stance) -> None:
         self._flush()
         below = TOP + 2.8
-        lines = _enlarged([Line(block.said, 22, True, INK, 14), Line(block.why, 20)], BOTTOM - below)
-        first, *others = pages = _pages(lines, BOTTOM - below)
+        room = BOTTOM - below - 0.6
+        for size in (32, 28, 24, 22):
+            lines = [Line(block.said, 24, True, INK, 18), Line(block.why, size)]
+            if len(pages := text_of.pages(lines, room)) < 2:
+                break
         notes = [tr("Rappeler que ce niveau dit un chemin, et ne se compare pas d'une entreprise à l'autre.")]
-        slide, _ = self._new([block.said, *notes])
+        slide = self._new([block.said, *([block.why] if len(pages) > 1 else []), *notes])
         self.deck.scale(slide, block.levels, block.level, block.before, block.said)
-        self.deck.box(slide, first, (MARGIN - 0.25, below, ROOM + 0.5, BOTTOM - below))
-        for rank, page in enumerate(others[: _MOST_PAGES - 1], start=2):
-            slide, _ = self._new(notes, body=True)
-            self.deck.text(slide, page)
-            self._leave(rank, len(pages))
+        self.deck.box(slide, pages[0], (MARGIN - 0.25, below, ROOM + 0.5, room))
+        if len(pages) > 1:
+            self._say_below(tr("La suite est dans le rapport complet."))
 
     def _figure(self, block: Figure) -> None:
-        self._flush() if self._lines else None
+        self._flush()
         if not block.data:
             self._picture(block)
-        split = [part for chart in block.data for part in _parts(chart)]
-        beside = 1 if any(chart.form == "barres" for chart in split) else BESIDE
-        for start in range(0, len(split), beside):
-            self._one(split[start : start + beside], block)
+            return
+        lines = sorted(
+            (chart for chart in block.data if chart.form == "lignes"),
+            key=lambda chart: chart.title not in self._aimed,
+        )
+        bars = [chart for chart in block.data if chart.form == "barres"]
+        if lines:
+            title = tr("L'évolution au fil des années") if self._id.startswith(_FACTS) else block.caption
+            self._grid(lines[:TOGETHER], block, title, len(lines) - TOGETHER)
+        if self._id == _NETWORK:
+            for start in range(0, len(bars), TOGETHER):
+                if self._made < _MOST_PAGES:
+                    left = len(bars) - start - TOGETHER
+                    self._grid(bars[start : start + TOGETHER], block, block.caption, left)
+            return
+        for chart in bars:
+            for part in _parts(chart):
+                left = 0 if chart.words else len(chart.categories) - len(part.categories)
+                self._grid([part], block, block.caption, left)
 
-    def _one(self, charts: list[ChartData], block: Figure) -> None:
+    def _grid(self, charts: Sequence[ChartData], block: Figure, title: str, left: int) -> None:
+        """Some charts on one slide: side by side, then two by two."""
         full = [chart.title for chart in charts if len(chart.title) > 80]
-        slide, top = self._new([told(chart) for chart in charts] + full, title=block.caption)
-        width = ROOM if len(charts) == 1 else _HALF
+        more = [trn("{n} autre est dans le rapport complet.", "{n} autres sont dans le rapport complet.", left)
+                ] if left > 0 else []  # fmt: skip
+        reading = [block.note] if block.note else []
+        slide = self._new([*(told(chart) for chart in charts), *full, *more, *reading], title=title)
+        down, across = (2 if len(charts) > 2 else 1), (1 if len(charts) == 1 else 2)
+        width = (ROOM - _GAP * (across - 1)) / across
+        tall = (BOTTOM - TOP - 0.4 * (down - 1)) / down
         for rank, chart in enumerate(charts):
-            add_chart(slide, chart, (MARGIN + rank * (width + 1), top, width, BOTTOM - top))
+            row, column = divmod(rank, across)
+            place = (MARGIN + column * (width + _GAP), TOP + row * (tall + 0.4), width, tall)
+            add_chart(slide, chart, place)
 
     def _picture(self, block: Figure) -> None:
-        """A drawing that has no chart of its own; in a few words where its letters are too small."""
+        """A drawing that has no chart of its own; told in the notes where its letters are too small."""
         tall = _HEIGHT.search(block.svg)
         scale = min(ROOM / block.pixels, (BOTTOM - TOP) / float(tall[1] if tall else block.pixels))
         if scale < _READ:
-            told_of = [*sentences(block.alt)[:2], tr("Le dessin est dans le rapport complet.")]
-            self._lines = [Line(" ".join(told_of), 24)]
-            self._flush(block.caption)
-            self._add_notes([block.alt])
+            summary = " ".join([*sentences(block.alt)[:2], tr("Le dessin est dans le rapport complet.")])
+            self._add_notes([f"{block.caption} {summary}"])
             return
-        slide, top = self._new([block.alt], title=block.caption)
-        self.deck.picture(slide, picture(block.svg), block.alt, top)
+        slide = self._new([block.alt, block.note], title=block.caption)
+        self.deck.picture(slide, picture(block.svg), block.alt, TOP)
 
     def _table(self, block: Table) -> None:
-        self._flush() if self._lines else None
-        notes = [block.caption, *_robust(block), *_references(block)]
-        lead = min(sum(height(text, ROOM, SMALLEST) for text in self._lead), 3.2)
-        for size in (24, 21, SMALLEST):
-            plain = [[_cell(row, place, size) for place in range(len(row))] for row in block.rows]
-            widths = _widths(block, plain, size)
-            head = [Line(shorten(text, 60), size, True, BLUE, 0) for text in block.head]
-            tall = max(height(line.text, width - 0.5, size) for line, width in zip(head, widths, strict=True))
-            pages = _table_pages(plain, widths, size, BOTTOM - TOP - lead - tall - 0.9)
-            texts: list[Iterable[str]] = [block.head, *([cell.text for cell in row] for row in plain)]
-            if len(pages) == 1 and not _cramped(texts, widths, size):
-                break
-        kept = pages[:1] if block.tone == "annexe" else pages[:_MOST_PAGES]
-        for rank, page in enumerate(kept, start=1):
-            last = rank == len(kept) < len(pages)
-            left = sum(len(other) for other in pages[len(kept) :])
-            more = [tr("Et {n} autres lignes, dans le rapport complet.", n=left)] if last else []
-            slide, top = self._new([*notes, *more])
-            self.deck.table(slide, [head, *page], widths, block.figures, block.caption, top)
-            for text in more:
-                self._say_below(text)
-
-    def _farther(self, section: Section) -> None:
-        """What the report holds and slides do not."""
-        text = tr(
-            "Les définitions, les formules, les données et leurs sources sont dans l'annexe du rapport. "
-            "Chaque chiffre y porte une référence, qui permet de retrouver d'où il vient."
-        )
-        names = [heading.text for heading in blocks([section], "heading")]
-        self._title = tr("Pour aller plus loin")
-        self._lines = [Line(text, 24, False, INK, 16), *(Line(f"–{NBSP}{name}", 20) for name in names)]
         self._flush()
+        facts = self._id.startswith(_FACTS) and block.tone == "texte"
+        if facts:
+            self._aimed += tables.aimed(block)
+            block = tables.facts(block, self._drawn)
+        table = tables.laid(block)
+        more = ""
+        if table.left and facts:
+            more = trn(
+                "{n} autre chiffre est dans le rapport complet.",
+                "Les {n} autres chiffres sont dans le rapport complet.",
+                table.left,
+            )
+        elif table.left:
+            more = trn(
+                "Et {n} autre ligne, dans le rapport complet.",
+                "Et {n} autres lignes, dans le rapport complet.",
+                table.left,
+            )
+        slide = self._new([block.caption, *tables.robust(block), *tables.references(block)])
+        self.deck.table(slide, table.lines, table.widths, block.figures, block.caption, TOP, table.air)
+        if more:
+            self._say_below(more)
 
-
-def _method(blocks: list[Any]) -> list[Any]:
-    """The method in a few words: two sentences of each text; tables are for the report."""
-    kept, told_once = [], False
-    for block in blocks:
-        if block.kind == "table":
-            continue
-        if block.kind == "heading":
-            told_once = False
-        if block.kind == "paragraph" and block.tone == "texte":
-            if told_once:
+    def _method(self, told_of: list[Any]) -> list[Any]:
+        """What has slides in the method; its texts, in two sentences each, are kept for the last one."""
+        kept: list[Any] = []
+        title: list[Line] = []
+        for block in told_of:
+            if block.kind == "paragraph" and block.tone == "texte":
+                self._last_notes.append(block.text)
+                if title:
+                    text = " ".join(sentences(block.text)[:2])
+                    self._last += [*title, Line(text, 20)]
+                title = []
                 continue
-            told_once = True
-            block = replace(block, text=" ".join(sentences(block.text)[:2]))
-        kept.append(block)
-    return kept
+            if block.kind == "heading":
+                title = [Line(block.text, SMALLEST, True, BLUE, 2)]
+            if block.kind != "table":
+                kept.append(block)
+        return kept
+
+    def _closing(self, section: Section) -> None:
+        """What the report holds and slides do not."""
+        if section.id == "annexe":
+            text = tr(
+                "Les définitions, les formules, les données et leurs sources sont dans l'annexe du rapport. "
+                "Chaque chiffre y porte une référence, qui permet de retrouver d'où il vient."
+            )
+            self._last += [Line(tr("Pour aller plus loin"), SMALLEST, True, BLUE, 2), Line(text, 20)]
+            return
+        entries = [
+            (entry.title, ", ".join(entry.lines))
+            for found in blocks([section], "entries") for entry in found.entries
+        ]  # fmt: skip
+        self._last_notes += [
+            *(found.text for found in blocks([section], "paragraph")),
+            *(pair(title, text) for title, text in entries),
+        ]
+        shown = [pair(title, text) for title, text in entries if len(text) <= _SHORT]
+        self._last += [Line(section.title, SMALLEST, True, BLUE, 2), Line(" – ".join(shown), SMALLEST)]
 
 
 def _parts(chart: ChartData) -> list[ChartData]:
-    """A chart with many bars, on several slides."""
-    most = _BARS if len(chart.series) == 1 else _BARS - 1
-    if chart.form == "lignes" or len(chart.categories) <= most:
+    """A chart with many bars: levels in words on several slides, figures only as many as one holds."""
+    if len(chart.categories) <= _BARS:
         return [chart]
-    count = -(-len(chart.categories) // most)
-    size = -(-len(chart.categories) // count)
-    return [
+    count = -(-len(chart.categories) // _BARS)
+    size = -(-len(chart.categories) // count) if chart.words else _BARS
+    parts = [
         replace(
             chart,
             categories=chart.categories[start : start + size],
@@ -330,124 +396,11 @@ def _parts(chart: ChartData) -> list[ChartData]:
         )
         for start in range(0, len(chart.categories), size)
     ]
-
-
-def _pages(lines: list[Line], room: float = BOTTOM - TOP - 0.5) -> list[list[Line]]:
-    """Paragraphs on pages; one that does not fit is cut after a sentence."""
-    pages: list[list[Line]] = [[]]
-    left = room
-    for line in lines:
-        if not line.text.strip():
-            continue
-        gap = line.after * 0.0353
-        tall = height(line.text, ROOM, line.size) + gap
-        if tall <= left:
-            pages[-1].append(line)
-            left -= tall
-            continue
-        title = [pages[-1].pop()] if pages[-1] and pages[-1][-1].bold and tall <= room else []
-        if tall <= room and pages[-1]:
-            pages.append([*title, line])
-            left = room - tall - sum(height(t.text, ROOM, t.size) for t in title)
-            continue
-        pages[-1] += title
-        first, most = lines_in(max(left - gap, 0), line.size), lines_in(room - gap, line.size)
-        pieces = cut(line.text, ROOM, line.size, most, first if pages[-1] and left > 2 else most)
-        for rank, piece in enumerate(pieces):
-            if (rank or left <= 2) and pages[-1]:
-                pages.append([])
-                left = room
-            pages[-1].append(Line(piece, line.size, line.bold, line.colour, line.after))
-            left -= height(piece, ROOM, line.size) + gap
-    return [page for page in pages if page]
-
-
-def _cell(row: tuple[Cell, ...], place: int, size: float) -> Line:
-    """A cell for a slide: its text, its unit, and what is said of it in passing."""
-    cell = row[place]
-    units = {other.unit for other in row if other.unit}
-    if place == 0:
-        apart = next((line for line in cell.note.split("\n") if line in units), "")
-        text = f"{cell.text} ({apart})" if apart else cell.text
-    else:
-        note = " ".join(cell.note.split("\n"))
-        text = f"{cell.text} ({note})" if note and len(note) < 30 else cell.text
-    return Line(text, size, False, SOFT if cell.quiet else INK, 0)
-
-
-def _robust(block: Table) -> list[str]:
-    """What the small letters say of how far a figure can be trusted."""
-    told_of = []
-    for row in block.rows:
-        units = {cell.unit for cell in row if cell.unit}
-        lines = [line for line in row[0].note.split("\n") if line.strip() and line not in units]
-        told_of += [f"{row[0].text} – {line}" for line in lines]
-    return told_of
-
-
-def _references(block: Table) -> list[str]:
-    found = [pair(row[0].text, cell.ref) for row in block.rows for cell in row if cell.ref]
-    return [pair(tr("Références des chiffres"), ", ".join(found))] if found else []
-
-
-def _widths(block: Table, plain: list[list[Line]], size: float) -> list[float]:
-    """The width of each column in centimetres: the figures take what they need, the texts share the rest."""
-    asked = []
-    for place, head in enumerate(block.head):
-        texts = [head, *(row[place].text for row in plain)]
-        words = max((len(word) for text in texts for word in text.split(" ")), default=1)
-        most = 30 if place in block.wide else 16
-        wanted = max(min(max(map(len, texts)), most), min(words, 18), 5)
-        asked.append(wanted * size * 0.0353 * 0.58 + 0.7)
-    wide = [place for place in range(len(asked)) if place in block.wide] or [0]
-    shared = sum(asked[place] for place in wide)
-    spare = max(ROOM - sum(asked), 6 * len(wide) - shared)
-    for place in wide:
-        asked[place] += spare * asked[place] / shared
-    return [width * ROOM / sum(asked) for width in asked]
-
-
-def _cramped(texts: Iterable[Iterable[str]], widths: list[float], size: float) -> bool:
-    """Whether a word would be cut in two for want of room, or a text take more than two lines."""
-    return any(
-        rows(text, width - 0.5, size) > 2 or max(map(len, text.split(" "))) > letters(width - 0.5, size)
-        for row in texts
-        for text, width in zip(row, widths, strict=True)
-    )
-
-
-def _table_pages(
-    plain: list[list[Line]], widths: list[float], size: float, room: float
-) -> list[list[list[Line]]]:
-    """The rows of a table on pages; a text beyond six lines is shortened, as the report holds it whole."""
-    pages: list[list[list[Line]]] = [[]]
-    left = room
-    for row in plain:
-        short = [
-            replace(cell, text=shorten(cell.text, letters(width - 0.5, size) * 6))
-            for cell, width in zip(row, widths, strict=True)
-        ]
-        tall = [height(cell.text, width - 0.5, size) for cell, width in zip(short, widths, strict=True)]
-        if 0.4 + max(tall) > left and pages[-1]:
-            pages.append([])
-            left = room
-        pages[-1].append(short)
-        left -= 0.4 + max(tall)
-    return pages
+    return parts if chart.words else parts[:1]
 
 
 def _shown_beside(figure: Any, table: Table) -> bool:
     """Whether a table has a slide of its own: not where the chart beside it already says all."""
-    if figure.kind != "figure" or not figure.data:
-        return True
-    return table.tone == "texte" and not any(chart.words for chart in figure.data)
-
-
-def _enlarged(lines: list[Line], room: float = BOTTOM - TOP - 0.5) -> list[Line]:
-    """Letters made larger where few words leave a slide empty, smaller where that spares one."""
-    for factor in (1.6, 1.4, 1.2):
-        larger = [replace(line, size=min(line.size * factor, 36)) for line in lines]
-        if sum(height(line.text, ROOM, line.size) + line.after * 0.0353 for line in larger) <= room * 0.8:
-            return larger
-    smaller = [replace(line, size=max(line.size * 0.9, SMALLEST), after=line.after * 0.6) for line in lines]
-    return smaller if len(_pages(smaller, room)) < len(_pages(lines, room)) else lines
+    if figure.kind == "table":
+        return table.tone == "texte"
+    return figure.kind != "figure"

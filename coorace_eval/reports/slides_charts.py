@@ -31,6 +31,8 @@ _PATTERNS = (
     MSO_PATTERN.PERCENT_20,
     MSO_PATTERN.WIDE_DOWNWARD_DIAGONAL,
 )
+_TALL = 8
+"""Centimetres below which figures need more room between a line and the title."""
 _EVERY = 7
 """Up to so many years each figure is written; beyond, the first and the last."""
 
@@ -85,12 +87,14 @@ def add_chart(slide: Any, chart: ChartData, place: tuple[float, float, float, fl
     if drawn.has_legend:
         drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
         drawn.legend.font.size = Pt(SMALLEST)
-    _axes(drawn, chart, lines)
+    _axes(drawn, chart, lines, 1.25 if place[3] > _TALL else 1.6)
     for rank, series in enumerate(drawn.plots[0].series):
         (_line if lines else _bar)(series, rank if lines else len(chart.series) - 1 - rank)
-        _labels(series, chart, rank, lines)
+        _labels(series, chart, rank, lines, 0.2 if place[3] > _TALL else 0.5)
     for properties in drawn._chartSpace.iter(qn("a:defRPr"), qn("a:rPr")):
         properties.set("lang", TAGS[language()])
+    for body in drawn.plots[0]._element.iter(qn("a:bodyPr")):
+        body.set("wrap", "none")
     describe(frame, told(chart))
 
 
@@ -153,7 +157,7 @@ def _title(drawn: Any, chart: ChartData, width: float) -> None:
     drawn.chart_title.include_in_layout = False
 
 
-def _axes(drawn: Any, chart: ChartData, lines: bool) -> None:
+def _axes(drawn: Any, chart: ChartData, lines: bool, air: float) -> None:
     names, values = drawn.category_axis, drawn.value_axis
     names.tick_labels.font.size = Pt(SMALLEST)
     names.format.line.color.rgb = RGBColor.from_string(SOFT)
@@ -166,7 +170,7 @@ def _axes(drawn: Any, chart: ChartData, lines: bool) -> None:
         values.maximum_scale, values.major_unit = len(chart.words) + 1.2, 1
         values.major_gridlines.format.line.color.rgb = RGBColor.from_string(LINE)
     elif known and max(known) > 0:
-        values.maximum_scale = max(known) * (1.25 if lines else 1.2)
+        values.maximum_scale = max(known) * (air if lines else 1.2)
     if not lines:
         names.reverse_order = True
         drawn.plots[0].gap_width = 60
@@ -203,7 +207,7 @@ def _bar(series: Any, rank: int) -> None:
     series.invert_if_negative = False
 
 
-def _labels(series: Any, chart: ChartData, rank: int, lines: bool) -> None:
+def _labels(series: Any, chart: ChartData, rank: int, lines: bool, floor: float) -> None:
     """Each figure beside its mark; a rank is said by its word."""
     labels = series.data_labels
     labels.show_value = True
@@ -221,20 +225,20 @@ def _labels(series: Any, chart: ChartData, rank: int, lines: bool) -> None:
             series.points[place].data_label.position = XL_LABEL_POSITION.OUTSIDE_END
         elif lines and len(known) > _EVERY and place not in (known[0], known[-1]):
             _silent(labels, place)
-        elif lines and _low(chart.series[rank].values, known, place):
+        elif lines and _low(chart.series[rank].values, known, place, floor):
             below = series.points[place].data_label
             below.position, below.font.size = XL_LABEL_POSITION.BELOW, Pt(SMALLEST)
             below.font.bold = labels.font.bold
 
 
-def _low(values: tuple[float | None, ...], known: list[int], place: int) -> bool:
+def _low(values: tuple[float | None, ...], known: list[int], place: int, floor: float) -> bool:
     """Whether a figure is better written below its mark: the line leaves it upwards."""
     here, top = values[place] or 0.0, max(values[other] or 0.0 for other in known)
     rank = known.index(place)
     around = [
         values[other] or 0.0 for other in (*known[max(rank - 1, 0) : rank], *known[rank + 1 : rank + 2])
     ]
-    return here > 0.2 * top and bool(around) and min(around) > here
+    return here > floor * top and bool(around) and min(around) > here
 
 
 def _silent(labels: Any, place: int) -> None:

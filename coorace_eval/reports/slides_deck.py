@@ -28,6 +28,7 @@ from coorace_eval.reports.office import (
     INK,
     LINE,
     PANOSE,
+    SOFT,
     TAGS,
     said,
     without_preview,
@@ -81,18 +82,21 @@ class Deck:
         _bar(slide, Cm(0), Cm(0), Cm(0.6), Cm(HEIGHT))
         return slide
 
-    def slide(self, kicker: str, title: str, *, body: bool = False) -> Any:
-        """A slide under its title; no two slides have the same."""
+    def slide(self, kicker: str, title: str, below: str = "", *, body: bool = False) -> Any:
+        """A slide under its title, with a line below it; no two slides have the same title."""
         slide = self.show.slides.add_slide(self._layouts[_TITLE_BODY if body else _TITLE_ONLY])
         told = shorten(title, 105)
         key = f"{kicker}\n{told}"
         self._titles[key] = self._titles.get(key, 0) + 1
-        if self._titles[key] > 1:
+        if self._titles[key] == 2:
+            told = tr("{title} (suite)", title=told)
+        elif self._titles[key] > 2:
             told = tr("{title} (suite {n})", title=told, n=self._titles[key] - 1)
-        size = 32 if len(told) <= 50 else 26
+        size = title_size(told)
         lines = [
             Line(kicker and shorten(kicker, 84), SMALLEST, True, BLUE, 2),
-            Line(told, size, True, INK, 0),
+            Line(told, size, True, INK, 4 if below else 0),
+            Line(below, SMALLEST, False, SOFT, 0),
         ]
         self._write(slide.shapes.title.text_frame, [line for line in lines if line.text])
         self._foot(slide)
@@ -108,9 +112,9 @@ class Deck:
         self._write(shape.text_frame, lines)
         return shape
 
-    def quote(self, slide: Any, tall: float) -> None:
+    def quote(self, slide: Any, top: float, tall: float) -> None:
         """The bar that stands beside the words of people."""
-        _bar(slide, Cm(MARGIN), Cm(TOP + 0.3), Cm(0.2), Cm(min(tall, BOTTOM - TOP - 0.3)))
+        _bar(slide, Cm(MARGIN), Cm(top), Cm(0.2), Cm(min(tall, BOTTOM - top)))
 
     def picture(self, slide: Any, content: bytes, alt: str, top: float) -> None:
         """A picture, as large as the slide allows."""
@@ -122,9 +126,9 @@ class Deck:
 
     def table(
         self, slide: Any, rows: Sequence[Sequence[Line]], widths: Sequence[float], figures: Iterable[int],
-        alt: str, top: float,
+        alt: str, top: float, air: float = 0,
     ) -> None:  # fmt: skip
-        """A table whose first row is its head."""
+        """A table whose first row is its head; ``air`` is added above and below each text."""
         frame = slide.shapes.add_table(
             len(rows), len(widths), Cm(MARGIN), Cm(top), Cm(ROOM), Cm(1.1 * len(rows))
         )
@@ -135,10 +139,12 @@ class Deck:
             column.width = Cm(width)
         for rank, (row, told) in enumerate(zip(table.rows, rows, strict=True)):
             sized = zip(told, widths, strict=True)
-            row.height = Cm(0.3 + max(height(line.text, width - 0.5, line.size) for line, width in sized))
+            row.height = Cm(
+                0.3 + 2 * air + max(height(line.text, width - 0.4, line.size) for line, width in sized)
+            )
             for place, (cell, line) in enumerate(zip(row.cells, told, strict=True)):
                 cell.margin_left = cell.margin_right = Cm(0.2)
-                cell.margin_top = cell.margin_bottom = Cm(0.14)
+                cell.margin_top = cell.margin_bottom = Cm(0.14 + air)
                 cell.vertical_anchor = MSO_ANCHOR.TOP
                 self._write(cell.text_frame, [line])
                 if place in right:
@@ -224,6 +230,11 @@ class Deck:
             slide.shapes._spTree.append(shape)
 
 
+def title_size(title: str) -> int:
+    """The size of the letters of a title: a long one is set smaller, on two lines."""
+    return 32 if len(title) <= 50 else 26
+
+
 def describe(shape: Any, text: str) -> None:
     """Say what a shape shows, for whoever does not see it."""
     shape._element.xpath(".//p:cNvPr")[0].set("descr", said(text))
@@ -261,7 +272,7 @@ def _page(show: Any) -> None:
         if layout.name not in (_COVER, _TITLE_BODY, _TITLE_ONLY):
             show.slide_layouts.remove(layout)
     body = (MARGIN, TOP, ROOM, BOTTOM - TOP)
-    places = {0: (MARGIN, 0.7, ROOM, 3.2), 1: body, 10: (MARGIN, 18, 1, 0.8), 11: (MARGIN, 18, 24, 0.8),
+    places = {0: (MARGIN, 0.6, ROOM, 3.5), 1: body, 10: (MARGIN, 18, 1, 0.8), 11: (MARGIN, 18, 24, 0.8),
               12: (WIDTH - MARGIN - 3, 18, 3, 0.8)}  # fmt: skip
     cover = {0: (2.2, 4.2, WIDTH - 4.4, 6.6), 1: (2.2, 11.2, WIDTH - 4.4, 6)}
     master = show.slide_master
