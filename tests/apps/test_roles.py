@@ -129,7 +129,7 @@ def test_the_home_of_an_enterprise_holds_its_own_and_asks_for_nothing_else(route
     router = router_of(Role.ENTREPRISE)
     assert {line.enterprise.id for line in router.page.lines} == {MINE}
     fields = {field["id"] for field in fields_of(act(router, "open_form")["blocks"])}
-    assert fields == {"year"}, "one enterprise: nothing to choose"
+    assert fields == {"year", "reference"}, "one enterprise: nothing to choose"
     router.receive("set", {"id": "year", "value": "2026"})
     act(router, "create")
     assert (router.step.work.enterprise, router.step.work.year) == (MINE, 2026)

@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ def test_nothing_else_is_served(served, path):
 
 def test_an_unknown_page_is_in_french(served):
     _, _, text = ask(served, "/nulle-part")
-    assert 'lang="fr"' in text and "Cette page n'existe pas" in text
+    assert 'lang="fr"' in text and "Cette page n'existe pas" in unescape(text)
 
 
 def test_a_write_without_its_token_is_refused(served):
