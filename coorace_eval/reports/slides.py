@@ -47,6 +47,9 @@ _HEIGHT = re.compile(r'<svg[^>]* height="(\d+)')
 _READ = 0.031
 """Centimetres for a pixel: below, the letters of a drawing are not read from the back of the room."""
 _MOST_PAGES = 2
+_BANDS = 4
+"""The columns of a comparison that a slide shows: name, ours, median, half in the middle."""
+_LITTLE = 140
 _GAP = 1
 _SHORT = 60
 
@@ -127,12 +130,20 @@ class _Show:
                 continue
             if block.kind == "quote":
                 self._quotes(list(takewhile(lambda other: other.kind == "quote", told_of[place:])))
-            elif block.kind != "table" or before is None or _shown_beside(before, block):
+            elif block.kind != "table" or before is None or self._has_slide(before, block):
                 self.block(block)
             else:
                 told_in_notes = tables.told(block) if block.tone == "texte" else []
                 self._add_notes([*told_in_notes, *tables.references(block)])
         self._flush()
+
+    def _has_slide(self, before: Any, table: Table) -> bool:
+        """Whether a table is shown: not where the chart beside it already says all; bands are a table."""
+        if self._id == _NETWORK:
+            return self._made < _MOST_PAGES
+        if before.kind == "table":
+            return table.tone == "texte"
+        return bool(before.kind != "figure")
 
     def block(self, block: Block) -> None:
         """The slides of one block."""
@@ -204,6 +215,9 @@ class _Show:
         lines, self._lines = self._lines, []
         if not any(line.text.strip() for line in lines):
             return
+        if self._id.startswith(_FACTS) and self._made and not title and _little(lines):
+            self._add_notes([line.text for line in lines])
+            return
         pages = text_of.fitted(lines, most)
         shown = " ".join(line.text for page in pages[:most] for line in page).split()
         short = shown != " ".join(line.text for line in lines).split()
@@ -219,7 +233,7 @@ class _Show:
         self.deck.box(self._slide, [Line(text, SMALLEST, True, SOFT, 0)], place)
 
     def _quotes(self, quotes: list[Quote]) -> None:
-        """Words of people on slides of their own, as large as charts; two or three together where they fit."""
+        """Words of people on slides of their own, as large as charts; up to three together."""
         self._flush()
         opened, closed = (f"«{NBSP}", f"{NBSP}»") if language() == FRENCH else ("“", "”")
         notes = [
@@ -270,6 +284,8 @@ class _Show:
 
     def _figure(self, block: Figure) -> None:
         self._flush()
+        if self._id == _NETWORK:
+            return
         if not block.data:
             self._picture(block)
             return
@@ -281,12 +297,6 @@ class _Show:
         if lines:
             title = tr("L'évolution au fil des années") if self._id.startswith(_FACTS) else block.caption
             self._grid(lines[:TOGETHER], block, title, len(lines) - TOGETHER)
-        if self._id == _NETWORK:
-            for start in range(0, len(bars), TOGETHER):
-                if self._made < _MOST_PAGES:
-                    left = len(bars) - start - TOGETHER
-                    self._grid(bars[start : start + TOGETHER], block, block.caption, left)
-            return
         for chart in bars:
             for part in _parts(chart):
                 left = 0 if chart.words else len(chart.categories) - len(part.categories)
@@ -295,8 +305,10 @@ class _Show:
     def _grid(self, charts: Sequence[ChartData], block: Figure, title: str, left: int) -> None:
         """Some charts on one slide: side by side, then two by two."""
         full = [chart.title for chart in charts if len(chart.title) > 80]
-        more = [trn("{n} autre est dans le rapport complet.", "{n} autres sont dans le rapport complet.", left)
-                ] if left > 0 else []  # fmt: skip
+        rest = trn(
+            "{n} autre est dans le rapport complet.", "{n} autres sont dans le rapport complet.", max(left, 0)
+        )
+        more = [rest] if left > 0 else []
         reading = [block.note] if block.note else []
         slide = self._new([*(told(chart) for chart in charts), *full, *more, *reading], title=title)
         down, across = (2 if len(charts) > 2 else 1), (1 if len(charts) == 1 else 2)
@@ -324,7 +336,8 @@ class _Show:
         if facts:
             self._aimed += tables.aimed(block)
             block = tables.facts(block, self._drawn)
-        table = tables.laid(block)
+        shown = tables.columns(block, range(_BANDS)) if self._id == _NETWORK else block
+        table = tables.laid(shown)
         more = ""
         if table.left and facts:
             more = trn(
@@ -339,7 +352,7 @@ class _Show:
                 table.left,
             )
         slide = self._new([block.caption, *tables.robust(block), *tables.references(block)])
-        self.deck.table(slide, table.lines, table.widths, block.figures, block.caption, TOP, table.air)
+        self.deck.table(slide, table.lines, table.widths, shown.figures, block.caption, TOP, table.air)
         if more:
             self._say_below(more)
 
@@ -382,6 +395,11 @@ class _Show:
         self._last += [Line(section.title, SMALLEST, True, BLUE, 2), Line(" – ".join(shown), SMALLEST)]
 
 
+def _little(lines: Sequence[Line]) -> bool:
+    """Whether a text is a word in passing, which deserves no slide of its own."""
+    return sum(len(line.text) for line in lines) <= _LITTLE and not any(line.bold for line in lines)
+
+
 def _parts(chart: ChartData) -> list[ChartData]:
     """A chart with many bars: levels in words on several slides, figures only as many as one holds."""
     if len(chart.categories) <= _BARS:
@@ -397,10 +415,3 @@ def _parts(chart: ChartData) -> list[ChartData]:
         for start in range(0, len(chart.categories), size)
     ]
     return parts if chart.words else parts[:1]
-
-
-def _shown_beside(figure: Any, table: Table) -> bool:
-    """Whether a table has a slide of its own: not where the chart beside it already says all."""
-    if figure.kind == "table":
-        return table.tone == "texte"
-    return figure.kind != "figure"

@@ -46,10 +46,16 @@ def facts(block: Table, drawn: Collection[str]) -> Table:
         place for place in range(len(block.head))
         if place < 2 or any(row[place].text != MISSING for row in block.rows)
     ]  # fmt: skip
+    return columns(replace(block, rows=tuple(sorted(block.rows, key=rank))), kept)
+
+
+def columns(block: Table, kept: Sequence[int]) -> Table:
+    """A table with some of its columns only."""
+    kept = [place for place in kept if place < len(block.head)]
     return replace(
         block,
         head=tuple(block.head[place] for place in kept),
-        rows=tuple(tuple(row[place] for place in kept) for row in sorted(block.rows, key=rank)),
+        rows=tuple(tuple(row[place] for place in kept) for row in block.rows),
         figures=tuple(new for new, place in enumerate(kept) if place in block.figures),
         wide=tuple(new for new, place in enumerate(kept) if place in block.wide),
     )
@@ -139,7 +145,11 @@ def _widths(block: Table, plain: list[list[Line]], size: float) -> list[float]:
         words = max((len(word) for text in texts for word in text.split(" ")), default=1)
         most = 30 if place in block.wide else 16
         wanted = max(min(max(map(len, texts)), most), min(words, 18), 5)
-        asked.append(wanted * size * 0.0353 * (0.58 if place in block.wide else 0.52) + 0.6)
+        longest = min(max(map(len, head.split(" "))), 14)
+        letter = size * 0.0353
+        asked.append(
+            max(wanted * letter * (0.58 if place in block.wide else 0.52), longest * letter * 0.62) + 0.6
+        )
     wide = [place for place in range(len(asked)) if place in block.wide] or [0]
     shared = sum(asked[place] for place in wide)
     spare = max(ROOM - sum(asked), 6 * len(wide) - shared)

@@ -1,4 +1,4 @@
-"""Texts on slides: how they are cut into pages, made larger where there is room, shorter where there is none."""
+"""Texts on slides: cut into pages, made larger where there is room, shorter where there is none."""
 
 from __future__ import annotations
 
@@ -93,7 +93,8 @@ def below_title(texts: Sequence[str], most: int, *, whole: bool = True) -> tuple
     whole
         A sentence that does not fit is left out; otherwise its beginning is shown.
     """
-    shown, left = "", []
+    shown = ""
+    left: list[str] = []
     for sentence in (sentence for text in texts for sentence in sentences(text)):
         longer = f"{shown} {sentence}".strip()
         if not left and most and rows(longer, ROOM, SMALLEST) <= most:

@@ -7,6 +7,7 @@ import zipfile
 from dataclasses import replace
 from typing import get_args
 
+import pandas as pd
 import pptx
 import pytest
 from charts import sample
@@ -14,7 +15,11 @@ from lxml import etree
 from pptx.util import Pt
 from reports import office
 
+from coorace_eval.campaigns.answers import Answers
+from coorace_eval.examples import example_folder, read_federation
+from coorace_eval.indicators import evaluate
 from coorace_eval.language import speaking
+from coorace_eval.referential import apply
 from coorace_eval.reports import content as c
 from coorace_eval.reports import report
 from coorace_eval.reports.slides import _Show
@@ -255,6 +260,57 @@ def test_sixty_indicators_take_no_more_slides_and_never_smaller_letters():
     assert [len([s for s in slide.shapes if s.has_chart]) for slide in found.slides] == [0, 0, 1, 4]
     notes = "\n".join(slide.notes_slide.notes_text_frame.text for slide in found.slides)
     assert "52 autres sont dans le rapport complet" in notes and "56 autres sont" in notes
+
+
+@pytest.fixture(scope="module")
+def marsh() -> c.Report:
+    """The example of the largest report: six dimensions, and words of people for five of them."""
+    told_of = read_federation(example_folder())
+    own = [k for k in told_of.campaigns if k.story.enterprise.id == "ateliers_du_marais"]
+    before, now = (next(k for k in own if k.story.campaign.year == year) for year in (2024, 2025))
+    years = [Answers.from_list(k.story.enterprise, k.story.campaign.year, k.answers) for k in (before, now)]
+    parts = ("values", "statuses", "parts", "context", "notes")
+    answers = Answers(*(pd.concat([getattr(year, part) for year in years]) for part in parts))
+    figures = evaluate(apply(told_of.referential, now.story.campaign.overlay), answers)
+    return report(figures, 2025, now.story, bands={})
+
+
+def test_an_assembly_sees_at_most_five_slides_a_dimension(marsh):
+    found = opened(marsh.pptx())
+    assert len(found.slides) <= 32
+    stays_inside(found)
+    first = [slide.shapes.title.text_frame.text.split("\n")[0] for slide in found.slides]
+    dimensions = [section for section in marsh.sections if section.id.startswith("dimension.")]
+    assert len(dimensions) == 6
+    for section in dimensions:
+        quotes = [block for block in section.blocks if block.kind == "quote"]
+        assert len(quotes) <= 2 and 2 <= first.count(section.title.replace("'", "’")) <= 5, section.title
+    assert "Méthode et références" in first[-1] and "autres chiffres" in texts(found.slides[4])
+    assert not any("n’a pas été appréciée" in texts(slide) for slide in found.slides)
+
+
+def test_what_has_a_target_comes_first_and_what_is_missing_last(marsh):
+    for slide in opened(marsh.pptx()).slides:
+        for shape in (s for s in slide.shapes if getattr(s, "has_table", False) and s.has_table):
+            told_of = [[cell.text for cell in row.cells] for row in shape.table.rows]
+            if told_of[0][-1] == "Cible":
+                aimed = [row[-1] != "–" for row in told_of[1:]]
+                missing = [row[1].startswith("Non ") for row in told_of[1:]]
+                assert aimed == sorted(aimed, reverse=True) and missing == sorted(missing)
+                assert any(aimed) and len(aimed) <= 8
+
+
+def test_the_network_is_a_table_of_two_slides_at_most():
+    row = (c.Cell("Taux", "À la médiane"), *(c.Cell(f"{n} %") for n in (65, 60, 50, 40)), c.Cell("30"))
+    head = ("Indicateur", "Nous, en 2025", "Médiane", "Moitié du milieu", "Huit sur dix", "Autres")
+    table = c.Table("Nos chiffres et ceux du réseau", head, (row,) * 8, (1, 2, 3, 4, 5), (0,), "annexe")
+    data = c.ChartData("barres", "Taux", ("Médiane", "Nous"), (c.Series("Taux", (0.6, 0.65)),), "ratio")
+    figure = c.Figure(office.SVG, "Où nous situons-nous ?", "Alt", 300, (data,))
+    blocks = (c.Paragraph("Ce n'est pas un classement.", "chapeau"), *(figure, table) * 3)
+    found = opened(office.small_report(*blocks, id="reseau").pptx())
+    assert len(found.slides) == 3 and not charts(found)
+    assert "Moitié du milieu" in texts(found.slides[1]) and "Huit sur dix" not in texts(found.slides[1])
+    assert "(suite)" in texts(found.slides[2])
 
 
 def test_an_empty_report_has_a_title_slide():
