@@ -173,7 +173,7 @@ def _axes(drawn: Any, chart: ChartData, lines: bool, air: float) -> None:
         values.maximum_scale = max(known) * (air if lines else 1.2)
     if not lines:
         names.reverse_order = True
-        drawn.plots[0].gap_width = 60
+        drawn.plots[0].gap_width = 60 if len(chart.categories) > 3 else 220
         drawn.plots[0].overlap = -10
     blanks = drawn._chartSpace.chart.find(qn("c:dispBlanksAs"))
     if blanks is not None:
