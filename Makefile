@@ -32,7 +32,7 @@ test: $(VENV)/.tested
 	$(BIN)/mypy
 	$(BIN)/coorace-eval check referentials/
 	$(BIN)/python -m pytest --nbval-lax --nbval-current-env -q notebooks
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 bench: $(BENCH)/.installed
 	@set -e; for script in $(filter-out %/bench_serve.py,$(wildcard benchmarks/bench_*.py)); do echo; echo "== $$script"; $(BENCH)/bin/python $$script; done

@@ -21,28 +21,10 @@ settings.register_profile("ci", deadline=None, derandomize=True, suppress_health
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
-HEAVY = {"server", "reports"}
-"""The folders of tests where a file starts something for all its tests."""
-
-
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The folder of the project."""
     return ROOT
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep on one worker the tests that share what takes long to start.
-
-    A PostgreSQL server is shared by all; a server, a browser, LibreOffice or the reports of a federation,
-    by the tests of one file.
-    """
-    for item in items:
-        if item.get_closest_marker("postgres"):
-            item.add_marker(pytest.mark.xdist_group("postgres"))
-        elif item.get_closest_marker("browser") or HEAVY & set(item.path.parts):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")

@@ -86,7 +86,7 @@ def test_windows_runs_what_make_runs(readme: str) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     written = {line.removeprefix(".venv\\Scripts\\") for line in blocks(readme, "powershell")}
     for command in re.findall(r"^\t@?\$\(BIN\)/(.+)$", makefile, re.MULTILINE):
-        assert command.removesuffix(" -n auto --dist loadgroup") in written
+        assert command.removesuffix(" -n auto --dist loadfile --no-loadscope-reorder") in written
 
 
 @pytest.mark.parametrize("readme", READMES)

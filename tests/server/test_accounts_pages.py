@@ -318,6 +318,7 @@ def test_a_page_fetched_in_advance_starts_nothing(place):
     assert visitor.get("", headers={"Sec-Purpose": "prefetch;prerender"}).status_code == 503
 
 
+@pytest.mark.long  # where every core is busy, "at once" takes longer than the server gives itself
 def test_the_server_ends_at_once_and_leaves_no_process(new_place):
     place = new_place()
     visitor = place.visitor("premiere@marais.fr")
